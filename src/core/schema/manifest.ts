@@ -1,0 +1,113 @@
+import { z } from 'zod'
+
+/** Version of the manifest format that this code writes and reads. */
+export const MANIFEST_VERSION = 1
+
+const viewId = z.enum(['front', 'wrist'])
+
+const segmentSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('visual'),
+    view: viewId,
+    start: z.int().nonnegative(),
+    rows: z.int().positive(),
+    columns: z.int().positive(),
+  }),
+  z.object({
+    kind: z.enum(['proprio', 'text', 'action']),
+    start: z.int().nonnegative(),
+    count: z.int().positive(),
+  }),
+])
+
+const fileSchema = z.object({
+  /** Path relative to the manifest. */
+  path: z.string().regex(/^[A-Za-z0-9._-]+$/, 'a plain file name'),
+  bytes: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+})
+
+/** `public/models/<id>/manifest.json`: everything a loader and an engine need to know about a policy. */
+export const manifestSchema = z.object({
+  version: z.literal(MANIFEST_VERSION),
+  id: z.string().min(1),
+  title: z.string(),
+  license: z.string(),
+  /** Suites of tasks that the policy was trained for. */
+  suites: z.array(z.string()),
+  layout: z.object({ segments: z.array(segmentSchema).min(4), length: z.int().positive() }),
+  model: z.object({
+    layers: z.int().positive(),
+    width: z.int().positive(),
+    heads: z.int().positive(),
+    /** Hidden width of the feed-forward block. */
+    feedForward: z.int().positive(),
+    parameters: z.int().positive(),
+    /** Multiply-accumulates of the convolutional stem, per query; the transformer's follow from the lengths. */
+    stemMacs: z.int().nonnegative(),
+    /** Multiply-accumulates of the action head, per query. */
+    headMacs: z.int().nonnegative(),
+  }),
+  input: z.object({
+    imageSize: z.int().positive(),
+    /** A pixel enters as `byte / 255 * scale + offset`. */
+    pixelScale: z.number(),
+    pixelOffset: z.number(),
+    /** Word list; a word's id is its index; index 0 pads. */
+    vocabulary: z.array(z.string()).min(2),
+    proprio: z.object({
+      fields: z.array(z.string()),
+      units: z.array(z.string()),
+      mean: z.array(z.number()),
+      std: z.array(z.number().positive()),
+    }),
+  }),
+  action: z.object({
+    chunk: z.int().positive(),
+    fields: z.array(z.string()).length(7),
+    units: z.array(z.string()).length(7),
+    /** Physical size of 1.0 of each dimension, in `units`. */
+    scale: z.array(z.number()).length(7),
+  }),
+  /** The one file that holds every weight; all graphs refer to it. */
+  weights: fileSchema.extend({ storage: z.enum(['fp16', 'fp32']) }),
+  graphs: z.object({
+    dense: fileSchema,
+    embed: fileSchema,
+    /** layers[i] runs layer i + 1. */
+    layers: z.array(fileSchema).min(1),
+    head: fileSchema,
+  }),
+  /** Golden vectors: a JSON file of {@link goldenSchema}. */
+  golden: fileSchema,
+  training: z.record(z.string(), z.unknown()),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+
+/**
+ * Inputs with the outputs that PyTorch gave for them. Arrays are little-endian, base64.
+ * Tolerances are absolute, in action units (range [-1, 1]) and attention mass.
+ */
+export const goldenSchema = z.object({
+  version: z.literal(1),
+  cases: z.array(
+    z.object({
+      name: z.string(),
+      /** uint8 `[views, size, size, 3]` */
+      images: z.string(),
+      instruction: z.string(),
+      /** float32, raw (not normalised) */
+      proprio: z.string(),
+      /** float32 `[chunk, 7]` */
+      chunk: z.string(),
+      /** Attention of the text rows and of the action rows onto all tokens, per layer: float32 `[layers, length]`. */
+      textScores: z.string(),
+      actionScores: z.string(),
+    }),
+  ).min(1),
+  chunkTolerance: z.number().positive(),
+  scoreTolerance: z.number().positive(),
+})
+
+export type Golden = z.infer<typeof goldenSchema>
