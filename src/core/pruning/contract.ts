@@ -1,0 +1,190 @@
+import type { Action, Observation, RgbImage, ViewId } from '../schema/observation.ts'
+import type { TokenLayout } from '../tokens/layout.ts'
+import type { ParameterSchema, ParameterValues } from './parameters.ts'
+
+/** Mode of the action-aware controller (SpecPrune section 4.4). */
+export type ControllerMode = 'coarse' | 'fine'
+
+/** Rows of attention that score the visual tokens: the instruction's words or the action queries. */
+export type ScoreRows = 'text' | 'action'
+
+/** What the selector may read after a layer. Arrays run over `ids`, never over compacted positions. */
+export interface LayerSignals {
+  /** 1-based number of the layer that has just run; 0 = after the embedding, before layer 1. */
+  layer: number
+  /** Token ids of the visual tokens that took part in this layer, ascending. */
+  ids: Int32Array
+  /**
+   * Attention mass of the text rows onto `ids`: softmax over ALL keys, averaged over heads and rows.
+   * Present only at layers that the plan asks for.
+   */
+  text?: Float32Array
+  /** The same for the action rows. */
+  action?: Float32Array
+}
+
+/** Which visual tokens go on to the next layer, and why. */
+export interface KeepDecision {
+  /** Token ids that stay: ascending, without repetition, a subset of the signals' `ids`. */
+  keep: Int32Array
+  /** The sets that kept them, for example `global`, `dynamic`, `local:1`, `layer:6`; their union is `keep`. */
+  sets: readonly KeepSet[]
+  /** The number by which the decision ranked tokens, per entry of the signals' `ids`, if there was one. */
+  score?: Float32Array
+}
+
+/** A named reason and the token ids that it kept. */
+export interface KeepSet {
+  name: string
+  /** Ascending token ids. */
+  ids: Int32Array
+}
+
+/** What is known before a query runs. */
+export interface QueryInput {
+  /** Control step of the observation since the episode began. */
+  step: number
+  observation: Observation
+  /** Images `stepsBack` control steps earlier, or undefined if the episode is younger than that. 0 is the present. */
+  imagesAt(stepsBack: number): Record<ViewId, RgbImage> | undefined
+  /** Actions executed since the previous query, oldest first. Empty at the first query. */
+  executedActions: readonly Action[]
+}
+
+/** What happened in a query, told to the selector when its chunk is known. */
+export interface QuerySummary {
+  /** Predicted actions, row-major `[chunk, 7]`. */
+  chunk: Float32Array
+  /** Visual token ids that reached the last layer. */
+  survivors: Int32Array
+}
+
+/** A control step after it was executed. */
+export interface ExecutedStep {
+  action: Action
+  /** Actions of the current chunk that have not been executed yet and still would be. */
+  remaining: number
+}
+
+/** Things worth showing about the selector's state; all optional because most methods have no controller. */
+export interface SelectorNotes {
+  mode?: ControllerMode
+  /** How many control steps back the dynamic set compared frames; undefined when it had no frame that old. */
+  lookBackSteps?: number
+  /** Norm of the summed translation of the executed actions, in action units. */
+  speed?: number
+  /** True when the query kept everything for lack of history. */
+  warmUp?: boolean
+}
+
+/** Where a selector needs scores and where it may remove tokens; fixed for an episode, so engines read back no more. */
+export interface SelectorPlan {
+  /** Layers (1-based) after which text-row scores are read. */
+  textLayers: readonly number[]
+  actionLayers: readonly number[]
+  /** Layers after which `afterLayer` may return a decision; 0 = before layer 1. */
+  decisionLayers: readonly number[]
+}
+
+/**
+ * A pruning method with its parameters bound. Every function is pure: state in, state out.
+ * The functions are called in this order, once an episode / once a query / once a layer:
+ * `beginEpisode`, then for each query `beforeQuery`, `afterLayer` (layers 0, 1, ... N), `afterQuery`,
+ * and between queries `afterStep` for each executed action.
+ */
+export interface Selector<State> {
+  plan: SelectorPlan
+  /** A new episode or a new instruction: no memory of what was before. */
+  beginEpisode(): State
+  beforeQuery(state: State, input: QueryInput): State
+  /** @returns the tokens that go on, or no decision, which keeps all. */
+  afterLayer(state: State, signals: LayerSignals): { state: State; decision?: KeepDecision }
+  afterQuery(state: State, summary: QuerySummary): State
+  /** @returns `replan: true` to throw the rest of the chunk away and query again. */
+  afterStep(state: State, step: ExecutedStep): { state: State; replan: boolean }
+  notes(state: State): SelectorNotes
+}
+
+/** A selector with its state held inside: what engines and drivers use. */
+export interface SelectorSession {
+  readonly plan: SelectorPlan
+  beginEpisode(): void
+  beforeQuery(input: QueryInput): void
+  afterLayer(signals: LayerSignals): KeepDecision | undefined
+  afterQuery(summary: QuerySummary): void
+  afterStep(step: ExecutedStep): { replan: boolean }
+  notes(): SelectorNotes
+  /** An independent session in the same state; the two share nothing that changes. */
+  fork(): SelectorSession
+}
+
+/** What a selector knows about the policy that it prunes. */
+export interface SelectorContext {
+  layout: TokenLayout
+  /** Number of transformer layers. */
+  layers: number
+  /** Seed of the selector's own randomness (random controls only). */
+  seed: number
+}
+
+/** Where a method or a preset comes from. */
+export interface Citation {
+  title: string
+  /** For example "arXiv 2509.05614 v3"; empty for controls. */
+  source: string
+  url?: string
+}
+
+/** A named set of values; parameters that it leaves out have their defaults. */
+export interface Preset<S extends ParameterSchema> {
+  id: string
+  title: string
+  citation: Citation
+  values: Partial<ParameterValues<S>>
+}
+
+/** What a method does with the tokens that it does not keep. */
+export type RemovalKind = 'none' | 'remove' | 'merge' | 'reuse' | 'mask'
+
+/** A pruning method as the registry lists it. */
+export interface SelectorDefinition<S extends ParameterSchema = ParameterSchema> {
+  id: string
+  title: string
+  /** One or two sentences for the method panel. */
+  summary: string
+  citation: Citation
+  removal: RemovalKind
+  parameters: S
+  presets: readonly Preset<S>[]
+  /** @param values complete, checked values (see `parseParameters`). */
+  start(values: ParameterValues<S>, context: SelectorContext): SelectorSession
+}
+
+/** Binds a pure selector to its state. State objects must never be mutated by the selector. */
+export function createSession<State>(selector: Selector<State>, initial?: State): SelectorSession {
+  let state = initial ?? selector.beginEpisode()
+  return {
+    plan: selector.plan,
+    beginEpisode() {
+      state = selector.beginEpisode()
+    },
+    beforeQuery(input) {
+      state = selector.beforeQuery(state, input)
+    },
+    afterLayer(signals) {
+      const result = selector.afterLayer(state, signals)
+      state = result.state
+      return result.decision
+    },
+    afterQuery(summary) {
+      state = selector.afterQuery(state, summary)
+    },
+    afterStep(step) {
+      const result = selector.afterStep(state, step)
+      state = result.state
+      return { replan: result.replan }
+    },
+    notes: () => selector.notes(state),
+    fork: () => createSession(selector, state),
+  }
+}
