@@ -1,0 +1,125 @@
+import type { ParameterValues } from '../core/pruning/parameters.ts'
+import type { Manifest } from '../core/schema/manifest.ts'
+import type { ViewId } from '../core/schema/observation.ts'
+import type { DeviceInfo, QueryRecord } from '../core/schema/runRecord.ts'
+
+/** A step of the fallback ladder, best first. `recorded` shows recorded runs only. */
+export type BackendRung = 'webgpu' | 'wasm-threads' | 'wasm'
+
+/** Which backend runs and why the better ones do not. */
+export interface BackendChoice {
+  rung: BackendRung
+  /** Better rungs, in order, each with a sentence for people. */
+  rejected: readonly { rung: BackendRung; reason: string }[]
+  device: DeviceInfo
+  /** True for SwiftShader and the like: correct, but its times say nothing about GPUs. */
+  softwareAdapter: boolean
+}
+
+/** Comparison of this device's outputs with the golden vectors of the model. */
+export interface GoldenReport {
+  status: 'passed' | 'failed'
+  /** Largest absolute difference of a chunk, in action units (range [-1, 1]). */
+  chunkError: number
+  chunkTolerance: number
+  scoreError: number
+  scoreTolerance: number
+  cases: number
+}
+
+/** Progress of a download, in bytes over all files. */
+export interface LoadProgress {
+  phase: 'download' | 'compile' | 'warm-up' | 'golden'
+  loadedBytes: number
+  totalBytes: number
+  /** Bytes that came from the cache rather than the network. */
+  cachedBytes: number
+}
+
+export interface LoadOptions {
+  /** Absolute URL of `manifest.json`. */
+  manifestUrl: string
+  /** Forces a rung (`?backend=`); the load fails with its reason if the rung is not available. */
+  backend?: BackendRung
+}
+
+export interface LoadedModel {
+  manifest: Manifest
+  choice: BackendChoice
+  golden: GoldenReport
+}
+
+/** Every frame of a recorded episode, as the runs need it. Pixel buffers are `[frames, size, size, 3]`. */
+export interface EpisodeFrames {
+  /** Identifies the episode; replays name it. */
+  key: string
+  frames: number
+  imageSize: number
+  pixels: Record<ViewId, Uint8Array>
+  /** `[frames, proprio length]`, raw units. */
+  proprio: Float32Array
+  /** `[frames, 7]`: the recorded actions, which an open-loop run "executes". */
+  actions: Float32Array
+  instruction: string
+}
+
+export interface ReplayRequest {
+  episodeKey: string
+  methodId: string
+  parameters: ParameterValues
+  /** Actions of a chunk executed before the next query. */
+  executeSteps: number
+  seed: number
+}
+
+/** What the unpruned policy does and attends to at one frame: method-independent, computed once, cached. */
+export interface DenseFrame {
+  step: number
+  /** `[chunk, 7]` */
+  chunk: Float32Array
+  /** Of the dense engine; warm. */
+  latencyMs: number
+  /** `[layers, visual tokens]`: attention of the text rows and of the action rows. */
+  textScores: Float32Array
+  actionScores: Float32Array
+}
+
+export type ReplayEvent =
+  | { type: 'dense'; frame: DenseFrame }
+  | { type: 'query'; record: QueryRecord }
+  /** The GPU was lost; the run goes on with this backend from the same frame. */
+  | { type: 'backend'; choice: BackendChoice; reason: string }
+
+export type ReplayOutcome = { status: 'done' } | { status: 'aborted' } | { status: 'failed'; message: string }
+
+export interface BenchmarkRequest {
+  episodeKey: string
+  methodId: string
+  parameters: ParameterValues
+  /** Interleaved rounds: each runs dense and pruned once on the same observations, in random order. */
+  rounds: number
+  seed: number
+}
+
+export interface BenchmarkSample {
+  round: number
+  engine: 'dense' | 'keep-all' | 'pruned'
+  step: number
+  latencyMs: number
+}
+
+/**
+ * The inference worker. Calls to the policy never overlap; a new replay aborts the one that runs (newest wins).
+ * Exposed with Comlink; callbacks are Comlink proxies.
+ */
+export interface InferenceService {
+  /** @throws LoadError messages for people: network, hash mismatch, wrong manifest, no such backend, cancelled. */
+  load(options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
+  cancelLoad(): void
+  openEpisode(episode: EpisodeFrames): Promise<void>
+  replay(request: ReplayRequest, onEvent: (event: ReplayEvent) => void): Promise<ReplayOutcome>
+  /** Aborts the replay or benchmark that runs. */
+  cancel(): void
+  benchmark(request: BenchmarkRequest, onSample: (sample: BenchmarkSample) => void): Promise<ReplayOutcome>
+  dispose(): Promise<void>
+}
