@@ -5,6 +5,9 @@ import type { ParameterSchema, ParameterValues } from './parameters.ts'
 /** Mode of the action-aware controller (SpecPrune section 4.4). */
 export type ControllerMode = 'coarse' | 'fine'
 
+/** Whether the scores that a query inherits come from a forward that kept everything or from one that had removed tokens. */
+export type GateProvenance = 'dense' | 'pruned'
+
 /** Rows of attention that score the visual tokens: the instruction's words or the action queries. */
 export type ScoreRows = 'text' | 'action'
 
@@ -75,6 +78,8 @@ export interface SelectorNotes {
   speed?: number
   /** True when the query kept everything for lack of history. */
   warmUp?: boolean
+  /** Where the scores inherited from the previous query come from; undefined when nothing was inherited. */
+  gateProvenance?: GateProvenance
 }
 
 /** Where a selector needs scores and where it may remove tokens; fixed for an episode, so engines read back no more. */
@@ -94,8 +99,11 @@ export interface SelectorPlan {
  */
 export interface Selector<State> {
   plan: SelectorPlan
-  /** A new episode or a new instruction: no memory of what was before. */
-  beginEpisode(): State
+  /**
+   * A new episode or a new instruction: no memory of what was before.
+   * @param episode number of the episode (default 0); controls draw from (seed, episode, query), all else ignores it.
+   */
+  beginEpisode(episode?: number): State
   beforeQuery(state: State, input: QueryInput): State
   /** @returns the tokens that go on, or no decision, which keeps all. */
   afterLayer(state: State, signals: LayerSignals): { state: State; decision?: KeepDecision }
@@ -108,7 +116,8 @@ export interface Selector<State> {
 /** A selector with its state held inside: what engines and drivers use. */
 export interface SelectorSession {
   readonly plan: SelectorPlan
-  beginEpisode(): void
+  /** @param episode number of the episode (default 0), see {@link Selector.beginEpisode}. */
+  beginEpisode(episode?: number): void
   beforeQuery(input: QueryInput): void
   afterLayer(signals: LayerSignals): KeepDecision | undefined
   afterQuery(summary: QuerySummary): void
@@ -165,8 +174,8 @@ export function createSession<State>(selector: Selector<State>, initial?: State)
   let state = initial ?? selector.beginEpisode()
   return {
     plan: selector.plan,
-    beginEpisode() {
-      state = selector.beginEpisode()
+    beginEpisode(episode) {
+      state = selector.beginEpisode(episode)
     },
     beforeQuery(input) {
       state = selector.beforeQuery(state, input)
