@@ -1,0 +1,168 @@
+"""A model folder as the page loads it: graphs, weights, golden vectors, manifest."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Sequence
+
+import numpy as np
+import torch
+
+from .model import Policy, PolicyConfig
+from .onnx_graph import WEIGHTS_FILE
+from .policy_graphs import DENSE, EMBED, HEAD, PolicyGraphs, head_macs, layer_file, round_to_half, stem_macs, store_weights
+
+MANIFEST_VERSION = 1
+GOLDEN_VERSION = 1
+GOLDEN_FILE = "golden.json"
+CHUNK_TOLERANCE = 1e-3
+SCORE_TOLERANCE = 2e-4
+VIEWS = ("front", "wrist")
+PIXEL_SCALE, PIXEL_OFFSET = 2.0, -1.0
+ACTION_FIELDS = ["dx", "dy", "dz", "droll", "dpitch", "dyaw", "gripper"]
+ACTION_UNITS = ["m", "m", "m", "rad", "rad", "rad", "command"]
+ACTION_SCALE = [0.025, 0.025, 0.025, 0.15, 0.15, 0.15, 1.0]
+METRE_PREFIXES = ("ee_", "command_error", "finger")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One observation as the page would have it."""
+
+    name: str
+    images: np.ndarray
+    """uint8 ``[views, size, size, 3]``"""
+    words: np.ndarray
+    """int32 ``[words]``"""
+    proprio: np.ndarray
+    """float32, raw"""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a manifest says beside the numbers of the model itself."""
+
+    id: str
+    title: str
+    suites: Sequence[str]
+    vocabulary: Sequence[str]
+    proprio_fields: Sequence[str]
+    training: dict[str, Any] = field(default_factory=dict)
+
+
+def scale_images(images: np.ndarray) -> torch.Tensor:
+    """Bytes ``[..., size, size, 3]`` to the policy's ``[..., 3, size, size]``."""
+    pixels = torch.from_numpy(np.ascontiguousarray(images)).float()
+    return (pixels / 255 * PIXEL_SCALE + PIXEL_OFFSET).movedim(-1, -3)
+
+
+def sample_tensors(sample: Sample) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Images, words and proprioception of a sample as a batch of one."""
+    words = torch.from_numpy(sample.words.astype(np.int64))[None]
+    return scale_images(sample.images)[None], words, torch.from_numpy(sample.proprio.astype(np.float32))[None]
+
+
+def write_bundle(policy: Policy, description: Description, samples: Sequence[Sample], folder: Path) -> Policy:
+    """Write a model folder and return the rounded policy that its golden vectors come from."""
+    rounded = round_to_half(policy)
+    PolicyGraphs(policy.config, store_weights(rounded)).write(folder)
+    golden = _golden(rounded, samples, description.vocabulary)
+    (folder / GOLDEN_FILE).write_text(json.dumps(golden))
+    manifest = _manifest(rounded, description, folder)
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    return rounded
+
+
+def _base64(values: np.ndarray | torch.Tensor, dtype: str) -> str:
+    return base64.b64encode(np.asarray(values).astype(dtype).tobytes()).decode("ascii")
+
+
+def _golden(policy: Policy, samples: Sequence[Sample], vocabulary: Sequence[str]) -> dict[str, Any]:
+    cases = []
+    for sample in samples:
+        images, words, proprio = sample_tensors(sample)
+        with torch.no_grad():
+            chunk = policy(images, words, proprio)
+            _, scores = policy.layered(policy.embed(images, words, proprio), [None] * policy.config.layers)
+        cases.append(
+            {
+                "name": sample.name,
+                "images": _base64(sample.images, "|u1"),
+                "instruction": " ".join(vocabulary[word] for word in sample.words if word != 0),
+                "proprio": _base64(sample.proprio, "<f4"),
+                "chunk": _base64(chunk[0], "<f4"),
+                "textScores": _base64(torch.stack([text for text, _ in scores]), "<f4"),
+                "actionScores": _base64(torch.stack([action for _, action in scores]), "<f4"),
+            }
+        )
+    return {
+        "version": GOLDEN_VERSION,
+        "cases": cases,
+        "chunkTolerance": CHUNK_TOLERANCE,
+        "scoreTolerance": SCORE_TOLERANCE,
+    }
+
+
+def _file(folder: Path, name: str) -> dict[str, Any]:
+    content = (folder / name).read_bytes()
+    return {"path": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _layout(config: PolicyConfig) -> dict[str, Any]:
+    segments: list[dict[str, Any]] = [
+        {"kind": "visual", "view": view, "start": index * config.patches, "rows": config.rows, "columns": config.columns}
+        for index, view in enumerate(VIEWS[: config.views])
+    ]
+    start = config.visual_tokens
+    for kind, count in (("proprio", 1), ("text", config.words), ("action", config.queries)):
+        segments.append({"kind": kind, "start": start, "count": count})
+        start += count
+    return {"segments": segments, "length": start}
+
+
+def _manifest(policy: Policy, description: Description, folder: Path) -> dict[str, Any]:
+    config = policy.config
+    units = ["m" if name.startswith(METRE_PREFIXES) else "1" for name in description.proprio_fields]
+    return {
+        "version": MANIFEST_VERSION,
+        "id": description.id,
+        "title": description.title,
+        "license": "MIT",
+        "suites": list(description.suites),
+        "layout": _layout(config),
+        "model": {
+            "layers": config.layers,
+            "width": config.width,
+            "heads": config.heads,
+            "feedForward": config.feed_forward,
+            "parameters": sum(parameter.numel() for parameter in policy.parameters()),
+            "stemMacs": stem_macs(config),
+            "headMacs": head_macs(config),
+        },
+        "input": {
+            "imageSize": config.image_size,
+            "pixelScale": PIXEL_SCALE,
+            "pixelOffset": PIXEL_OFFSET,
+            "vocabulary": list(description.vocabulary),
+            "proprio": {
+                "fields": list(description.proprio_fields),
+                "units": units,
+                "mean": policy.proprio_mean.tolist(),
+                "std": policy.proprio_std.tolist(),
+            },
+        },
+        "action": {"chunk": config.queries, "fields": ACTION_FIELDS, "units": ACTION_UNITS, "scale": ACTION_SCALE},
+        "weights": {**_file(folder, WEIGHTS_FILE), "storage": "fp16"},
+        "graphs": {
+            "dense": _file(folder, DENSE),
+            "embed": _file(folder, EMBED),
+            "layers": [_file(folder, layer_file(layer)) for layer in range(1, config.layers + 1)],
+            "head": _file(folder, HEAD),
+        },
+        "golden": _file(folder, GOLDEN_FILE),
+        "training": description.training,
+    }

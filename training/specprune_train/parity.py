@@ -1,0 +1,127 @@
+"""Checks a model folder: its ONNX graphs against PyTorch and against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import onnxruntime
+import torch
+
+from .bundle import CHUNK_TOLERANCE, SCORE_TOLERANCE, Sample, sample_tensors
+from .model import Policy
+from .policy_graphs import DENSE, EMBED, HEAD, layer_file
+
+PRUNED_AFTER_LAYERS = (2, 3)
+PRUNED_SHARE = 0.3
+
+
+@dataclass(frozen=True)
+class ParityReport:
+    """Largest absolute differences over all samples."""
+
+    dense_chunk: float
+    """ONNX dense against PyTorch."""
+    layered_chunk: float
+    """The chain of layers, everything kept, against ONNX dense."""
+    scores: float
+    """Both rows of attention against PyTorch, everything kept."""
+    pruned_chunk: float
+    """The chain with rows removed against PyTorch with the same rows removed."""
+    pruned_scores: float
+
+    def assert_within_tolerance(self) -> None:
+        """:raises ValueError: if a difference is larger than the golden vectors allow"""
+        chunks = max(self.dense_chunk, self.layered_chunk, self.pruned_chunk)
+        scores = max(self.scores, self.pruned_scores)
+        if chunks > CHUNK_TOLERANCE or scores > SCORE_TOLERANCE:
+            raise ValueError(f"the exported graphs differ from PyTorch: {self}")
+
+
+class OnnxPolicy:
+    """Runs the graphs of a model folder with onnxruntime on one thread."""
+
+    def __init__(self, folder: Path, layers: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+
+        def session(name: str) -> onnxruntime.InferenceSession:
+            return onnxruntime.InferenceSession(folder / name, options, providers=["CPUExecutionProvider"])
+
+        self.dense_session = session(DENSE)
+        self.embed_session = session(EMBED)
+        self.layer_sessions = [session(layer_file(layer)) for layer in range(1, layers + 1)]
+        self.head_session = session(HEAD)
+
+    def dense(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+        """The chunk from the one dense graph."""
+        return self.dense_session.run(["chunk"], inputs)[0]
+
+    def layered(
+        self, inputs: dict[str, np.ndarray], keeps: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
+        """The chunk and the scores from the layer graphs with rows removed before each layer."""
+        hidden = self.embed_session.run(["hidden"], inputs)[0]
+        scores = []
+        for session, keep in zip(self.layer_sessions, keeps, strict=True):
+            feeds = {"hidden": hidden, "keep": keep}
+            hidden, text, action = session.run(["hidden_out", "text_scores", "action_scores"], feeds)
+            scores.append((text, action))
+        return self.head_session.run(["chunk"], {"hidden": hidden})[0], scores
+
+
+def _keep_all(policy: Policy) -> list[np.ndarray]:
+    return [np.arange(policy.config.length, dtype=np.int32)] * policy.config.layers
+
+
+def _keep_some(policy: Policy, generator: np.random.Generator) -> list[np.ndarray]:
+    """Random removals of visual rows after the first layers; the fixed rows always stay."""
+    length, keeps = policy.config.length, []
+    fixed = length - policy.config.visual_tokens
+    for layer in range(policy.config.layers):
+        visual = length - fixed
+        kept = np.arange(visual)
+        if layer in PRUNED_AFTER_LAYERS:
+            kept = np.sort(generator.choice(visual, max(1, int(visual * PRUNED_SHARE)), replace=False))
+        keeps.append(np.concatenate([kept, np.arange(visual, length)]).astype(np.int32))
+        length = len(keeps[-1])
+    return keeps
+
+
+def _score_difference(ours: Sequence[tuple[np.ndarray, np.ndarray]], torch_scores: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
+    differences = [
+        np.abs(mine - theirs.numpy()).max()
+        for pair, torch_pair in zip(ours, torch_scores, strict=True)
+        for mine, theirs in zip(pair, torch_pair, strict=True)
+    ]
+    return float(max(differences))
+
+
+def check_parity(policy: Policy, folder: Path, samples: Sequence[Sample]) -> ParityReport:
+    """Compare a model folder with the (rounded) policy that it was written from."""
+    onnx_policy = OnnxPolicy(folder, policy.config.layers)
+    rows = []
+    for index, sample in enumerate(samples):
+        images, words, proprio = sample_tensors(sample)
+        inputs = {"images": images[0].numpy(), "words": words.numpy().astype(np.int32), "proprio": proprio.numpy()}
+        with torch.no_grad():
+            chunk = policy(images, words, proprio).numpy()
+            hidden = policy.embed(images, words, proprio)
+        dense = onnx_policy.dense(inputs)
+        kept_all, scores = onnx_policy.layered(inputs, _keep_all(policy))
+        keeps = _keep_some(policy, np.random.default_rng(index))
+        pruned, pruned_scores = onnx_policy.layered(inputs, keeps)
+        _, torch_scores = policy.layered(hidden, [None] * policy.config.layers)
+        torch_pruned, torch_pruned_scores = policy.layered(hidden, [torch.from_numpy(keep).long() for keep in keeps])
+        rows.append(
+            (
+                float(np.abs(dense - chunk).max()),
+                float(np.abs(kept_all - dense).max()),
+                _score_difference(scores, torch_scores),
+                float(np.abs(pruned - torch_pruned.numpy()).max()),
+                _score_difference(pruned_scores, torch_pruned_scores),
+            )
+        )
+    return ParityReport(*np.max(np.array(rows), axis=0).tolist())

@@ -1,0 +1,247 @@
+"""The policy as ONNX graphs: one dense graph, and the same layers one graph each."""
+
+from __future__ import annotations
+
+import copy
+import math
+from pathlib import Path
+
+import torch
+from onnx import TensorProto
+from torch import nn
+
+from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Block, Policy, PolicyConfig
+from .onnx_graph import GraphBuilder, WeightStore
+
+DENSE, EMBED, HEAD = "dense.onnx", "embed.onnx", "head.onnx"
+LAST = 2**31 - 1
+"""End of an open slice."""
+
+
+def layer_file(layer: int) -> str:
+    """File name of a layer's graph; layers count from 1."""
+    return f"layer-{layer:02d}.onnx"
+
+
+def round_to_half(policy: Policy) -> Policy:
+    """A copy whose parameters hold exactly what the fp16 weight file can store."""
+    rounded = copy.deepcopy(policy).float().cpu().eval()
+    with torch.no_grad():
+        for parameter in rounded.parameters():
+            parameter.copy_(parameter.half().float())
+    return rounded
+
+
+def _store_linear(store: WeightStore, name: str, linear: nn.Linear) -> None:
+    store.add(f"{name}.weight", linear.weight.detach().t().numpy())
+    store.add(f"{name}.bias", linear.bias.detach().numpy())
+
+
+def _store_norm(store: WeightStore, name: str, norm: nn.LayerNorm) -> None:
+    store.add(f"{name}.scale", norm.weight.detach().numpy())
+    store.add(f"{name}.bias", norm.bias.detach().numpy())
+
+
+def _store_proprio(store: WeightStore, policy: Policy) -> None:
+    """The first linear layer of proprioception with the normalisation folded in, so that graphs take raw values."""
+    weight = policy.proprio_in.weight.detach().double() / policy.proprio_std.double()
+    bias = policy.proprio_in.bias.detach().double() - weight @ policy.proprio_mean.double()
+    store.add("proprio_in.weight", weight.t().numpy(), exact=True)
+    store.add("proprio_in.bias", bias.numpy(), exact=True)
+    _store_linear(store, "proprio_out", policy.proprio_out)
+
+
+def store_weights(policy: Policy) -> WeightStore:
+    """All weights of a policy in the order in which a dense forward reads them."""
+    store = WeightStore()
+    for index in (0, 2, 4):
+        convolution = policy.stem[index]
+        store.add(f"stem.{index}.weight", convolution.weight.detach().numpy())
+        store.add(f"stem.{index}.bias", convolution.bias.detach().numpy())
+    store.add("positions", policy.positions.detach().numpy())
+    store.add("cameras", policy.cameras.detach()[:, None, :].numpy())
+    _store_proprio(store, policy)
+    store.add("word_embedding", policy.word_embedding.weight.detach().numpy())
+    store.add("word_positions", policy.word_positions.detach().numpy())
+    store.add("action_queries", policy.action_queries.detach()[None].numpy())
+    for index, block in enumerate(policy.blocks):
+        _store_norm(store, f"layer{index + 1}.norm_attention", block.norm_attention)
+        _store_linear(store, f"layer{index + 1}.qkv", block.qkv)
+        _store_linear(store, f"layer{index + 1}.attention_out", block.attention_out)
+        _store_norm(store, f"layer{index + 1}.norm_feed_forward", block.norm_feed_forward)
+        _store_linear(store, f"layer{index + 1}.feed_forward_in", block.feed_forward_in)
+        _store_linear(store, f"layer{index + 1}.feed_forward_out", block.feed_forward_out)
+    _store_norm(store, "norm_out", policy.norm_out)
+    _store_linear(store, "action_head", policy.action_head)
+    return store
+
+
+class PolicyGraphs:
+    """Emits the parts of the policy into graphs."""
+
+    def __init__(self, config: PolicyConfig, store: WeightStore) -> None:
+        self.config = config
+        self.store = store
+
+    def write(self, folder: Path) -> None:
+        """Write every graph and the shared weight file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.store.write(folder)
+        self._dense().save(folder / DENSE)
+        self._embed_only().save(folder / EMBED)
+        for layer in range(1, self.config.layers + 1):
+            self._layer(layer).save(folder / layer_file(layer))
+        self._head_only().save(folder / HEAD)
+
+    def _dense(self) -> GraphBuilder:
+        """The whole policy with every residual addition fused into the next normalisation, and no taps."""
+        graph = GraphBuilder("dense", self.store)
+        hidden = self._embed(graph)
+        normed = self._norm(graph, "layer1.norm_attention", hidden)
+        for layer in range(1, self.config.layers + 1):
+            query, key, value = self._qkv(graph, layer, normed)
+            mixed = self._mix(graph, layer, query, key, value)
+            normed, hidden = self._skip_norm(graph, layer, "norm_feed_forward", hidden, mixed, "attention_out")
+            update = self._feed_forward(graph, layer, normed)
+            if layer < self.config.layers:
+                normed, hidden = self._skip_norm(graph, layer + 1, "norm_attention", hidden, update, "feed_forward_out", layer)
+            else:
+                hidden = self._add_update(graph, layer, hidden, update)
+        self._head(graph, hidden)
+        return graph
+
+    def _embed_only(self) -> GraphBuilder:
+        graph = GraphBuilder("embed", self.store)
+        hidden = self._embed(graph)
+        graph.op("Identity", hidden, name="hidden")
+        graph.output("hidden", [1, self.config.length, self.config.width])
+        return graph
+
+    def _layer(self, layer: int) -> GraphBuilder:
+        """One layer on the rows named by ``keep``, with the attention of the text and of the action rows."""
+        graph = GraphBuilder(f"layer-{layer:02d}", self.store)
+        graph.input("hidden", [1, "T", self.config.width])
+        graph.input("keep", ["K"], TensorProto.INT32)
+        hidden = graph.op("Gather", "hidden", "keep", axis=1)
+        normed = self._norm(graph, f"layer{layer}.norm_attention", hidden)
+        query, key, value = self._qkv(graph, layer, normed)
+        mixed = self._mix(graph, layer, query, key, value)
+        normed, summed = self._skip_norm(graph, layer, "norm_feed_forward", hidden, mixed, "attention_out")
+        update = self._feed_forward(graph, layer, normed)
+        self._add_update(graph, layer, summed, update, name="hidden_out")
+        graph.output("hidden_out", [1, "K", self.config.width])
+        self._scores(graph, query, key)
+        return graph
+
+    def _head_only(self) -> GraphBuilder:
+        graph = GraphBuilder("head", self.store)
+        self._head(graph, graph.input("hidden", [1, "T", self.config.width]))
+        return graph
+
+    def _embed(self, graph: GraphBuilder) -> str:
+        config = self.config
+        size, width = config.image_size, config.width
+        graph.input("images", [config.views, 3, size, size])
+        graph.input("words", [1, config.words], TensorProto.INT32)
+        graph.input("proprio", [1, config.proprio_size])
+        features = self._convolution(graph, 0, "images", kernel=4, stride=4, padding=0)
+        features = self._convolution(graph, 2, graph.fused("Gelu", features), kernel=3, stride=2, padding=1)
+        features = self._convolution(graph, 4, graph.fused("Gelu", features), kernel=3, stride=1, padding=1)
+        grid = graph.op("Reshape", features, graph.indices(config.views, width, config.patches))
+        tokens = graph.op("Transpose", grid, perm=[0, 2, 1])
+        table = graph.op("Add", graph.weight("positions"), graph.weight("cameras"))
+        visual = graph.op("Reshape", graph.op("Add", tokens, table), graph.indices(1, config.visual_tokens, width))
+        state = graph.fused("Gelu", self._linear(graph, "proprio_in", "proprio"))
+        state = graph.op("Reshape", self._linear(graph, "proprio_out", state), graph.indices(1, 1, width))
+        text = graph.op("Gather", graph.weight("word_embedding"), "words", axis=0)
+        text = graph.op("Add", text, graph.weight("word_positions"))
+        return graph.op("Concat", visual, state, text, graph.weight("action_queries"), axis=1)
+
+    def _convolution(self, graph: GraphBuilder, index: int, value: str, kernel: int, stride: int, padding: int) -> str:
+        weight, bias = graph.weight(f"stem.{index}.weight"), graph.weight(f"stem.{index}.bias")
+        return graph.op(
+            "Conv", value, weight, bias, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[padding] * 4
+        )
+
+    def _linear(self, graph: GraphBuilder, name: str, value: str) -> str:
+        product = graph.op("MatMul", value, graph.weight(f"{name}.weight"))
+        return graph.op("Add", product, graph.weight(f"{name}.bias"))
+
+    def _norm(self, graph: GraphBuilder, name: str, value: str) -> str:
+        scale, bias = graph.weight(f"{name}.scale"), graph.weight(f"{name}.bias")
+        return graph.op("LayerNormalization", value, scale, bias, axis=-1, epsilon=LAYER_NORM_EPSILON)
+
+    def _skip_norm(
+        self, graph: GraphBuilder, layer: int, norm: str, hidden: str, update: str, linear: str, linear_layer: int | None = None
+    ) -> tuple[str, str]:
+        """``hidden + update + bias of the linear``, normalised; returns the normalised and the plain sum."""
+        name = f"layer{layer}.{norm}"
+        bias = graph.weight(f"layer{linear_layer or layer}.{linear}.bias")
+        outputs = [f"{name}.normed", "", "", f"{name}.sum"]
+        graph.multi(
+            "SkipLayerNormalization",
+            [hidden, update, graph.weight(f"{name}.scale"), graph.weight(f"{name}.bias"), bias],
+            outputs,
+            domain="com.microsoft",
+            epsilon=LAYER_NORM_EPSILON,
+        )
+        return outputs[0], outputs[3]
+
+    def _qkv(self, graph: GraphBuilder, layer: int, normed: str) -> tuple[str, str, str]:
+        outputs = [f"layer{layer}.query", f"layer{layer}.key", f"layer{layer}.value"]
+        packed = self._linear(graph, f"layer{layer}.qkv", normed)
+        graph.multi("Split", [packed, graph.indices(*[self.config.width] * 3)], outputs, axis=-1)
+        return outputs[0], outputs[1], outputs[2]
+
+    def _mix(self, graph: GraphBuilder, layer: int, query: str, key: str, value: str) -> str:
+        """Attention and its output projection, without that projection's bias."""
+        mixed = graph.fused("MultiHeadAttention", query, key, value, num_heads=self.config.heads)
+        return graph.op("MatMul", mixed, graph.weight(f"layer{layer}.attention_out.weight"))
+
+    def _feed_forward(self, graph: GraphBuilder, layer: int, normed: str) -> str:
+        """The feed-forward block without its last bias."""
+        inner = graph.op("MatMul", normed, graph.weight(f"layer{layer}.feed_forward_in.weight"))
+        inner = graph.fused("BiasGelu", inner, graph.weight(f"layer{layer}.feed_forward_in.bias"))
+        return graph.op("MatMul", inner, graph.weight(f"layer{layer}.feed_forward_out.weight"))
+
+    def _add_update(self, graph: GraphBuilder, layer: int, hidden: str, update: str, name: str | None = None) -> str:
+        """The residual sum in the order of the fused kernel, so that dense and layered agree to the last bit."""
+        summed = graph.op("Add", hidden, update)
+        return graph.op("Add", summed, graph.weight(f"layer{layer}.feed_forward_out.bias"), name=name)
+
+    def _scores(self, graph: GraphBuilder, query: str, key: str) -> None:
+        """Attention of the last rows onto all survivors from their own small product, beside the fused attention."""
+        config = self.config
+        head_width = config.width // config.heads
+        by_head = graph.indices(1, -1, config.heads, head_width)
+        rows = graph.op("Slice", query, graph.indices(-(config.words + config.queries)), graph.indices(LAST), graph.indices(1))
+        rows = graph.op("Mul", rows, graph.scalar("score_scale", 1 / math.sqrt(head_width)))
+        rows = graph.op("Transpose", graph.op("Reshape", rows, by_head), perm=[0, 2, 1, 3])
+        keys = graph.op("Transpose", graph.op("Reshape", key, by_head), perm=[0, 2, 3, 1])
+        attention = graph.op("Softmax", graph.op("MatMul", rows, keys), axis=-1)
+        averaged = graph.op("ReduceMean", attention, axes=[1], keepdims=0)
+        parts = ["text_rows", "action_rows"]
+        graph.multi("Split", [averaged, graph.indices(config.words, config.queries)], parts, axis=1)
+        for part, name in zip(parts, ["text_scores", "action_scores"], strict=True):
+            graph.op("ReduceMean", part, name=name, axes=[0, 1], keepdims=0)
+            graph.output(name, ["K"])
+
+    def _head(self, graph: GraphBuilder, hidden: str) -> None:
+        config = self.config
+        rows = graph.op("Slice", hidden, graph.indices(-config.queries), graph.indices(LAST), graph.indices(1))
+        actions = self._linear(graph, "action_head", self._norm(graph, "norm_out", rows))
+        graph.op("Clip", actions, graph.scalar("action_min", -1.0), graph.scalar("action_max", 1.0), name="chunk")
+        graph.output("chunk", [1, config.queries, ACTION_SIZE])
+
+
+def stem_macs(config: PolicyConfig) -> int:
+    """Multiply-accumulates of the convolutions for all views of one query."""
+    first, second = config.stem_channels
+    quarter, eighth = config.image_size // 4, config.image_size // 8
+    per_view = quarter**2 * first * 3 * 16 + eighth**2 * second * first * 9 + eighth**2 * config.width * second * 9
+    return config.views * per_view
+
+
+def head_macs(config: PolicyConfig) -> int:
+    """Multiply-accumulates of the action head for one query."""
+    return config.queries * config.width * ACTION_SIZE
