@@ -1,0 +1,44 @@
+import type { PolicyEngine, QueryOptions, QueryResult } from '../../core/policy/engine.ts'
+import { tokenRange } from '../../core/pruning/sets.ts'
+import type { Manifest } from '../../core/schema/manifest.ts'
+import type { Observation } from '../../core/schema/observation.ts'
+import { visualTokenCount } from '../../core/tokens/layout.ts'
+import { floatsOf, runGraph, type OrtApi, type OrtSession } from '../ort.ts'
+import { ObservationInputs } from './observationInputs.ts'
+import { StageClock } from './stageClock.ts'
+
+/** The honest baseline: the whole policy as one graph, without anything that only pruning needs. */
+export class DenseEngine implements PolicyEngine {
+  readonly kind = 'dense'
+  readonly #inputs: ObservationInputs
+  readonly #session: OrtSession
+  readonly #visual: Int32Array
+  readonly #layers: number
+
+  constructor(ort: OrtApi, manifest: Manifest, session: OrtSession) {
+    this.#inputs = new ObservationInputs(ort, manifest)
+    this.#session = session
+    this.#visual = tokenRange(0, visualTokenCount(manifest.layout))
+    this.#layers = manifest.model.layers
+  }
+
+  /** Ignores the selector: nothing is ever removed here. The whole forward is booked on the stage `layers`. */
+  async query(observation: Observation, { signal }: QueryOptions = {}): Promise<QueryResult> {
+    signal?.throwIfAborted()
+    const clock = new StageClock()
+    const inputs = this.#inputs.write(observation)
+    clock.lap('observe')
+    const outputs = await runGraph(this.#session, inputs, ['chunk'])
+    clock.lap('layers')
+    const chunk = floatsOf(outputs.chunk).slice()
+    outputs.chunk.dispose()
+    clock.lap('head')
+    const layers = Array.from({ length: this.#layers }, (_, i) => ({ layer: i + 1, visualTokens: this.#visual.length }))
+    const { latencyMs, stagesMs } = clock
+    return { chunk, layers, scores: [], survivors: this.#visual.slice(), latencyMs, stagesMs }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release()
+  }
+}

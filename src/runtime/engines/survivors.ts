@@ -1,0 +1,55 @@
+/** A selector's decision that cannot be carried out. Drivers add the selector's name with {@link namingSelector}. */
+export class DecisionError extends Error {
+  override readonly name = 'DecisionError'
+  readonly layer: number
+  /** The token id that is wrong, if one is. */
+  readonly tokenId: number | undefined
+
+  constructor(message: string, layer: number, tokenId?: number) {
+    super(message)
+    this.layer = layer
+    this.tokenId = tokenId
+  }
+}
+
+/** Runs a query and puts the selector's name in front of what is wrong with its decision. */
+export async function namingSelector<T>(selectorId: string, query: () => Promise<T>): Promise<T> {
+  try {
+    return await query()
+  } catch (error) {
+    if (!(error instanceof DecisionError)) throw error
+    throw new DecisionError(`Method "${selectorId}": ${error.message}`, error.layer, error.tokenId)
+  }
+}
+
+/**
+ * Positions, within the hidden state of the survivors, of the tokens that go on: the kept visual tokens, then the
+ * fixed ones, which follow the visual tokens in every sequence.
+ * @param survivors visual token ids in the hidden state, ascending
+ * @param keep visual token ids that go on
+ * @param into buffer of at least `keep.length + fixedCount` entries; the result is a view of it
+ * @throws DecisionError unless `keep` ascends, has no repetition, is a subset of `survivors` and is not empty.
+ */
+export function keepPositions(
+  survivors: Int32Array,
+  keep: Int32Array,
+  fixedCount: number,
+  layer: number,
+  into: Int32Array,
+): Int32Array {
+  const fail = (reason: string, id?: number): never => {
+    throw new DecisionError(`the decision after layer ${layer} ${reason}.`, layer, id)
+  }
+  if (keep.length === 0) fail('keeps no visual token; at least one must stay')
+  let position = 0
+  for (let i = 0; i < keep.length; i++) {
+    const id = keep[i]
+    if (i > 0 && id === keep[i - 1]) fail(`names token ${id} twice`, id)
+    if (i > 0 && id < keep[i - 1]) fail(`is not in ascending order: token ${id} follows ${keep[i - 1]}`, id)
+    while (position < survivors.length && survivors[position] < id) position++
+    if (survivors[position] !== id) fail(`keeps token ${id}, which is not a visual token that took part`, id)
+    into[i] = position
+  }
+  for (let i = 0; i < fixedCount; i++) into[keep.length + i] = survivors.length + i
+  return into.subarray(0, keep.length + fixedCount)
+}

@@ -1,0 +1,69 @@
+import { cpus } from 'node:os'
+import * as ort from 'onnxruntime-node'
+import type { DeviceInfo } from '../../core/schema/runRecord.ts'
+import { createEngines, disposeEngines, type PolicyEngines } from '../engines/createEngines.ts'
+import { DenseEngine } from '../engines/denseEngine.ts'
+import { goldenObservation } from '../golden.ts'
+import type { ModelFiles } from '../model.ts'
+import { createGraphSession, type SessionSettings } from '../ort.ts'
+import { loadModelDirectory } from './loadDirectory.ts'
+
+/** A policy that runs in Node on the processor. */
+export interface NodePolicy {
+  files: ModelFiles
+  engines: PolicyEngines
+  device: DeviceInfo
+  dispose(): Promise<void>
+}
+
+const PROBE_WARM_UP_RUNS = 3
+const PROBE_RUNS = 7
+
+/**
+ * Loads a model from a directory for Node.
+ * @param options.threads 'measure' times one thread against two or more and keeps the faster: which one that is
+ *   differs from machine to machine, even among idle ones.
+ */
+export async function openNodePolicy(
+  directory: string,
+  { threads = 1 }: { threads?: number | 'measure' } = {},
+): Promise<NodePolicy> {
+  const files = await loadModelDirectory(directory)
+  const intraOpThreads = threads === 'measure' ? await measureNodeThreads(files) : threads
+  const engines = await createEngines(ort, files, settingsFor(intraOpThreads))
+  const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
+  return {
+    files,
+    engines,
+    device: { backend: 'node', threads: intraOpThreads, agent: `Node ${process.versions.node}, ${processor}` },
+    dispose: () => disposeEngines(engines),
+  }
+}
+
+/** The intra-op thread count, 1, 2 or 4, at which the dense graph runs fastest here and now. */
+export async function measureNodeThreads(files: ModelFiles): Promise<number> {
+  const candidates = [1, 2, 4].filter((count) => count <= cpus().length)
+  let best = { count: 1, ms: Number.POSITIVE_INFINITY }
+  for (const count of candidates) {
+    const ms = await timeDense(files, count)
+    if (ms < best.ms) best = { count, ms }
+  }
+  return best.count
+}
+
+async function timeDense(files: ModelFiles, threads: number): Promise<number> {
+  const session = await createGraphSession(ort, files.graphs.dense, files.weights, settingsFor(threads), {
+    cpu: ['chunk'],
+  })
+  const engine = new DenseEngine(ort, files.manifest, session)
+  const observation = goldenObservation(files.manifest, files.golden.cases[0])
+  const times: number[] = []
+  for (let run = 0; run < PROBE_WARM_UP_RUNS + PROBE_RUNS; run++)
+    times.push((await engine.query(observation)).latencyMs)
+  await engine.dispose()
+  return times.slice(PROBE_WARM_UP_RUNS).sort((a, b) => a - b)[Math.floor(PROBE_RUNS / 2)]
+}
+
+function settingsFor(intraOpThreads: number): SessionSettings {
+  return { provider: { name: 'cpu' }, gpuResident: false, intraOpThreads }
+}
