@@ -1,0 +1,157 @@
+import { create } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
+import type { QueryRecord, RunRecord } from '../core/schema/runRecord.ts'
+import type { DenseFrame } from '../runtime/protocol.ts'
+
+/**
+ * Where a run on the screen comes from: `recorded` shipped with the page, `live` computed here,
+ * `preview` re-selected from cached dense scores without running the policy.
+ */
+export type RunOrigin = 'recorded' | 'live' | 'preview'
+
+export type LiveProgress =
+  | { status: 'idle' }
+  /** Waits for the slider to rest. */
+  | { status: 'queued' }
+  | { status: 'running'; done: number; total: number }
+  | { status: 'done'; total: number }
+  | { status: 'aborted'; done: number; total: number }
+  | { status: 'failed'; message: string }
+
+/** A run with the revision of the settings that it was made for. */
+export interface RevisedRun {
+  run: RunRecord
+  revision: number
+}
+
+export interface RunState {
+  /** The run shipped for this episode; its own settings, not the panel's. */
+  recorded: RunRecord | undefined
+  /** Settings revision at which the recorded run's settings stood in the panel; undefined once they were changed. */
+  recordedRevision: number | undefined
+  live: RevisedRun | undefined
+  preview: RevisedRun | undefined
+  /** The dense run of the same episode at the same frames, by step; live, or decoded from a recorded file. */
+  denseFrames: ReadonlyMap<number, DenseFrame>
+  denseOrigin: 'recorded' | 'live' | undefined
+  /** Revision of the settings in the panel. */
+  wantedRevision: number
+  progress: LiveProgress
+}
+
+export interface RunActions {
+  /** Another episode or model: nothing that was computed holds any more. */
+  clear(): void
+  setRecorded(run: RunRecord | undefined, revision: number | undefined): void
+  setDenseFrames(frames: ReadonlyMap<number, DenseFrame>, origin: 'recorded' | 'live'): void
+  addDenseFrame(frame: DenseFrame): void
+  want(revision: number): void
+  setPreview(preview: RevisedRun | undefined): void
+  startLive(run: RunRecord, revision: number, total: number): void
+  addLiveQuery(query: QueryRecord, revision: number): void
+  setProgress(progress: LiveProgress): void
+}
+
+const DEFAULTS: RunState = {
+  recorded: undefined,
+  recordedRevision: undefined,
+  live: undefined,
+  preview: undefined,
+  denseFrames: new Map(),
+  denseOrigin: undefined,
+  wantedRevision: 0,
+  progress: { status: 'idle' },
+}
+
+/** Runs of the open episode: recorded, live, and the preview between a slider's move and the live answer. */
+export const useRunStore = create<RunState & RunActions>((set) => ({
+  ...DEFAULTS,
+  clear: () => set((state) => ({ ...DEFAULTS, wantedRevision: state.wantedRevision })),
+  setRecorded: (recorded, recordedRevision) => set({ recorded, recordedRevision }),
+  setDenseFrames: (denseFrames, denseOrigin) => set({ denseFrames, denseOrigin }),
+  addDenseFrame: (frame) =>
+    set((state) => ({
+      // Recorded dense frames came from another device: the first live one throws them away.
+      denseFrames: new Map(state.denseOrigin === 'live' ? state.denseFrames : []).set(frame.step, frame),
+      denseOrigin: 'live',
+    })),
+  want: (wantedRevision) => set({ wantedRevision }),
+  setPreview: (preview) => set({ preview }),
+  startLive: (run, revision, total) =>
+    set({ live: { run, revision }, progress: { status: 'running', done: 0, total } }),
+  addLiveQuery: (query, revision) =>
+    set((state) => {
+      if (state.live?.revision !== revision) return state
+      const queries = [...state.live.run.queries, query]
+      const total =
+        state.progress.status === 'running' ? Math.max(state.progress.total, queries.length) : queries.length
+      return {
+        live: { run: { ...state.live.run, queries }, revision },
+        progress: { status: 'running', done: queries.length, total },
+      }
+    }),
+  setProgress: (progress) => set({ progress }),
+}))
+
+/** The run that charts and figures show. */
+export interface ShownRun {
+  run: RunRecord
+  origin: RunOrigin
+  /** True when it was made for other settings than the panel's: draw it dimmed. */
+  stale: boolean
+}
+
+/** The run to show: the freshest one that answers the panel's settings, else the last one, marked stale. */
+export function shownRun(state: RunState): ShownRun | undefined {
+  const { live, preview, recorded, wantedRevision } = state
+  if (live?.revision === wantedRevision && live.run.queries.length > 0) {
+    return { run: live.run, origin: 'live', stale: false }
+  }
+  if (preview?.revision === wantedRevision) return { run: preview.run, origin: 'preview', stale: false }
+  if (recorded && state.recordedRevision === wantedRevision) return { run: recorded, origin: 'recorded', stale: false }
+  if (live && live.run.queries.length > 0) return { run: live.run, origin: 'live', stale: true }
+  return recorded && { run: recorded, origin: 'recorded', stale: true }
+}
+
+/** A query with its origin: what the overlay paints. */
+export interface ShownQuery {
+  query: QueryRecord
+  run: RunRecord
+  origin: RunOrigin
+  stale: boolean
+}
+
+/**
+ * The query whose chunk governs a frame, from the best source that has one. A live run that is still streaming
+ * answers only for the frames it has reached; a preview fills in the rest.
+ */
+export function queryAtFrame(state: RunState, frame: number): ShownQuery | undefined {
+  const { live, preview, recorded, wantedRevision } = state
+  if (live?.revision === wantedRevision) {
+    const query = lastQueryBefore(live.run, frame)
+    const reached = live.run.queries.at(-1)?.step ?? -1
+    if (query && (state.progress.status === 'done' || frame <= reached)) {
+      return { query, run: live.run, origin: 'live', stale: false }
+    }
+  }
+  const candidates = [
+    { source: preview?.revision === wantedRevision ? preview.run : undefined, origin: 'preview', stale: false },
+    { source: state.recordedRevision === wantedRevision ? recorded : undefined, origin: 'recorded', stale: false },
+    { source: live?.run, origin: 'live', stale: live?.revision !== wantedRevision },
+    { source: recorded, origin: 'recorded', stale: true },
+  ] as const
+  for (const { source, origin, stale } of candidates) {
+    const query = source && lastQueryBefore(source, frame)
+    if (query) return { query, run: source, origin, stale }
+  }
+  return undefined
+}
+
+function lastQueryBefore(run: RunRecord, frame: number): QueryRecord | undefined {
+  return run.queries.findLast((query) => query.step <= frame)
+}
+
+/** {@link shownRun} of the store. */
+export function useShownRun(): ShownRun | undefined {
+  return useRunStore(useShallow((state) => shownRun(state)))
+}
