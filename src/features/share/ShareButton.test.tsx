@@ -1,0 +1,51 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { SHARE_DEFAULTS } from '../../core/share/state.ts'
+import { testDefinition } from '../../core/share/testing/definition.ts'
+import { ShareButton } from './ShareButton.tsx'
+
+// Radix measures its panel, which jsdom cannot.
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+
+function open() {
+  const readState = vi.fn(() => ({ ...SHARE_DEFAULTS, frame: 42 }))
+  render(<ShareButton readState={readState} methods={[testDefinition]} pageAddress="https://example.org/" />)
+  fireEvent.click(screen.getByRole('button', { name: 'Share' }))
+  return { readState, link: () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Link' }) }
+}
+
+afterEach(() => {
+  cleanup()
+  vi.unstubAllGlobals()
+})
+
+describe('ShareButton', () => {
+  it('reads the state when it opens and copies the link', async () => {
+    const writeText = vi.fn(() => Promise.resolve())
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } })
+    const { readState, link } = open()
+    expect(readState).toHaveBeenCalledTimes(1)
+    expect(link().value).toBe('https://example.org/#f=42&v=1')
+    fireEvent.click(screen.getByRole('button', { name: 'Copy link' }))
+    expect(await screen.findByText('Copied.')).toBeDefined()
+    expect(writeText).toHaveBeenCalledWith('https://example.org/#f=42&v=1')
+  })
+
+  it('leaves the frame out on request', () => {
+    const { link } = open()
+    fireEvent.click(screen.getByRole('checkbox', { name: 'This moment (frame)' }))
+    expect(link().value).toBe('https://example.org/#v=1')
+  })
+
+  it('selects the link where the clipboard is closed', async () => {
+    vi.stubGlobal('navigator', { ...navigator, clipboard: undefined })
+    const { link } = open()
+    fireEvent.click(screen.getByRole('button', { name: 'Copy link' }))
+    expect(await screen.findByText(/The link is selected/)).toBeDefined()
+    expect(link().selectionEnd).toBe(link().value.length)
+  })
+})

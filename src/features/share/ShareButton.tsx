@@ -1,0 +1,38 @@
+import { Popover } from 'radix-ui'
+import { useState } from 'react'
+import type { SelectorDefinition } from '../../core/pruning/contract.ts'
+import type { ShareState } from '../../core/share/state.ts'
+import { SharePanel } from './SharePanel.tsx'
+import styles from './share.module.css'
+
+export interface ShareButtonProps {
+  /** Asked when the panel opens: the link is of that moment, also while the episode plays on. */
+  readState: () => ShareState
+  methods: readonly SelectorDefinition[]
+  /** Address of the page; what follows `?` or `#` is replaced. */
+  pageAddress?: string
+}
+
+/** Opens a panel with a link to what is on the screen. */
+export function ShareButton({ readState, methods, pageAddress = window.location.href }: ShareButtonProps) {
+  const [state, setState] = useState<ShareState>()
+  return (
+    <Popover.Root open={state !== undefined} onOpenChange={(open) => setState(open ? readState() : undefined)}>
+      <Popover.Trigger className={styles.trigger}>Share</Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className={styles.panel}
+          aria-label="Share what is on the screen"
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+        >
+          {state && <SharePanel state={state} methods={methods} pageAddress={pageAddress} />}
+          <Popover.Close className={styles.close} aria-label="Close">
+            ×
+          </Popover.Close>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
