@@ -1,0 +1,76 @@
+import { ranksByScore } from './topk.ts'
+
+/** The small number in the denominator of the confidence; no paper version prints it, the code has 1e-8. */
+export const CONFIDENCE_EPSILON = 1e-8
+
+/** How much a layer's scores count: by how concentrated they are, by how far they spread, or all layers alike. */
+export type ConfidenceRule = 'entropy' | 'deviation' | 'none'
+
+/**
+ * Rank weights of the layer level: sigma(-k rank) normalised to sum 1, rank 0 = highest score.
+ * With k = 1 a weight is about e^-rank: float64 keeps all ranks below about 740 apart, float32 only those below about 100.
+ * @param slope k; 0 gives every token the same weight
+ */
+export function rankWeights(scores: ArrayLike<number>, ids: ArrayLike<number>, slope: number): Float64Array {
+  const weights = Float64Array.from(ranksByScore(scores, ids), (rank) => {
+    const small = Math.exp(-slope * rank)
+    return small / (1 + small)
+  })
+  const total = sumOf(weights)
+  return weights.map((weight) => weight / total)
+}
+
+/** Entropy in nats of scores taken as a distribution (divided by their sum); all-zero scores count as uniform. */
+export function scoreEntropy(scores: ArrayLike<number>): number {
+  const total = sumOf(scores)
+  if (total <= 0) return Math.log(Math.max(1, scores.length))
+  let entropy = 0
+  for (let i = 0; i < scores.length; i++) {
+    const p = scores[i] / total
+    if (p > 0) entropy -= p * Math.log(p)
+  }
+  return entropy
+}
+
+/**
+ * Confidence of a layer: 1 / (H + eps) (paper v3), mean / (deviation + eps) (paper v1; population deviation), or 1.
+ * The scores are the attention of the surviving tokens, averaged over heads and rows.
+ */
+export function layerConfidence(scores: ArrayLike<number>, rule: ConfidenceRule): number {
+  if (rule === 'none') return 1
+  if (rule === 'entropy') return 1 / (scoreEntropy(scores) + CONFIDENCE_EPSILON)
+  const mean = sumOf(scores) / scores.length
+  let squares = 0
+  for (let i = 0; i < scores.length; i++) squares += (scores[i] - mean) ** 2
+  return mean / (Math.sqrt(squares / scores.length) + CONFIDENCE_EPSILON)
+}
+
+/**
+ * One step of the moving average S = (1 - beta) S + beta s for the given tokens; all others keep their value.
+ * @param average indexed by token id; not changed
+ * @param scores s per entry of `ids`
+ * @param weight beta
+ */
+export function updateAverage(
+  average: Float64Array,
+  ids: Int32Array,
+  scores: Float64Array,
+  weight: number,
+): Float64Array {
+  const next = average.slice()
+  ids.forEach((id, i) => (next[id] = (1 - weight) * average[id] + weight * scores[i]))
+  return next
+}
+
+/** How many of n tokens a layer-level stage keeps: all but the lowest share, at least `minimum`, never more than n. */
+export function stageKeepCount(n: number, dropShare: number, minimum: number): number {
+  // A tenth of 30 must be 3 although 0.1 * 30 may fall just below it in binary.
+  const dropped = Math.floor(n * dropShare + 1e-9)
+  return Math.min(n, Math.max(n - dropped, minimum))
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]
+  return sum
+}
