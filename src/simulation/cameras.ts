@@ -27,7 +27,7 @@ const PIXELS = IMAGE_SIZE * IMAGE_SIZE
 const MAX_DISTANCE_M = 5
 
 /** Vertical field of view, rad. */
-const FIELD_OF_VIEW_RAD: Record<ViewId, number> = { front: 0.64, wrist: 1.35 }
+const FIELD_OF_VIEW_RAD: Record<ViewId, number> = { front: 0.68, wrist: 1.35 }
 
 const FRONT_POSITION: Vector3 = [0.72, 0, 0.66]
 const FRONT_LOOK_AT: Vector3 = [-0.05, 0, 0.075]

@@ -186,7 +186,8 @@ export class SimulationEnvironment {
     const scene = this.compiled()
     const { qpos, qvel, ctrl, warmstart } = this.views()
     const expected = 6 + qpos.length + qvel.length + ctrl.length + warmstart.length
-    if (state.length !== expected) throw new RangeError(`A state of this task has ${expected} numbers, not ${state.length}.`)
+    if (state.length !== expected)
+      throw new RangeError(`A state of this task has ${expected} numbers, not ${state.length}.`)
     const [time, x, y, z, yaw, gripper] = state
     scene.data.time = time
     this.command = { x, y, z, yaw }

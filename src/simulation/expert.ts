@@ -8,7 +8,18 @@ import type { Goal, TaskDefinition } from './tasks.ts'
 import type { WorldState } from './world.ts'
 
 /** What the expert is doing; a phase's number in data files is its index. */
-export const PHASES = ['raise', 'approach', 'descend', 'close', 'reopen', 'lift', 'carry', 'lower', 'release', 'retreat'] as const
+export const PHASES = [
+  'raise',
+  'approach',
+  'descend',
+  'close',
+  'reopen',
+  'lift',
+  'carry',
+  'lower',
+  'release',
+  'retreat',
+] as const
 export type Phase = (typeof PHASES)[number]
 
 /** What the expert wants in one state. */
@@ -119,18 +130,22 @@ function decideEmpty(world: WorldState, task: TaskDefinition, { object }: Goal):
   const offset = planarDistance(command, grasp)
   const turn = Math.abs(grasp.yaw - command.yaw)
   const lag = planarDistance(tool, grasp)
-  const atGrasp = Math.abs(command.z - grasp.z) < 0.005 && Math.abs(tool.z - grasp.z) < 0.012
-  if (world.gripper === 'close') {
-    const closing = atGrasp && lag < 0.018 && openingM > SHAPES[task.objects[object].shape].graspHalfWidthM + 0.004
-    if (closing) return { phase: 'close', waypoint: grasp, gripper: 'close' }
-    return { phase: 'reopen', waypoint: { ...command, z: Math.max(command.z, hover.z) }, gripper: 'open' }
-  }
+  const [above, lagAbove] = [Math.abs(command.z - grasp.z), Math.abs(tool.z - grasp.z)]
   const high = command.z > hover.z - 0.025
+  if (world.gripper === 'close') {
+    const near = above < 0.014 && lagAbove < 0.016 && lag < 0.02
+    const closing = near && openingM > SHAPES[task.objects[object].shape].graspHalfWidthM + 0.004
+    if (closing) return { phase: 'close', waypoint: grasp, gripper: 'close' }
+    return { phase: 'reopen', waypoint: high ? hover : { ...command, z: hover.z }, gripper: 'open' }
+  }
   const centred = high ? offset < 0.008 && turn < 0.1 && lag < 0.025 : offset < 0.022 && turn < 0.3
   if (!centred || openingM < 0.03) {
     const below = { ...command, z: hover.z }
-    return high ? { phase: 'approach', waypoint: hover, gripper: 'open' } : { phase: 'raise', waypoint: below, gripper: 'open' }
+    return high
+      ? { phase: 'approach', waypoint: hover, gripper: 'open' }
+      : { phase: 'raise', waypoint: below, gripper: 'open' }
   }
-  if (atGrasp && offset < 0.006 && lag < 0.01 && turn < 0.08) return { phase: 'close', waypoint: grasp, gripper: 'close' }
+  if (above < 0.005 && lagAbove < 0.012 && offset < 0.006 && lag < 0.01 && turn < 0.08)
+    return { phase: 'close', waypoint: grasp, gripper: 'close' }
   return { phase: 'descend', waypoint: grasp, gripper: 'open' }
 }

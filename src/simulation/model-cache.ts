@@ -73,7 +73,9 @@ function compileScene(mujoco: Mujoco, layout: SceneLayout): CompiledScene {
   const { mjOBJ_BODY, mjOBJ_JOINT, mjOBJ_SITE } = mujoco.mjtObj
   const objectJoints = layout.shapes.map((_, index) => id(mjOBJ_JOINT, `object${index}`))
   const owners = new Map<number, GeomOwner>()
-  layout.shapes.forEach((shape, index) => owners.set(id(mjOBJ_BODY, `object${index}`), { kind: 'object', index, shape }))
+  layout.shapes.forEach((shape, index) =>
+    owners.set(id(mjOBJ_BODY, `object${index}`), { kind: 'object', index, shape }),
+  )
   layout.fixtures.forEach((fixture, index) =>
     owners.set(id(mjOBJ_BODY, `fixture${index}`), { kind: 'fixture', index, fixture }),
   )

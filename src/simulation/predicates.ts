@@ -41,9 +41,7 @@ export function isInside(world: WorldState, task: TaskDefinition, { object, fixt
   const { acceptHalfSideM, surfaceHeightM } = FIXTURES[kind]
   const pose = world.objects[object]
   const rest = surfaceHeightM + SHAPES[task.objects[object].shape].restHeightM
-  return (
-    Math.abs(pose.x - x) < acceptHalfSideM && Math.abs(pose.y - y) < acceptHalfSideM && pose.z < rest + 0.015
-  )
+  return Math.abs(pose.x - x) < acceptHalfSideM && Math.abs(pose.y - y) < acceptHalfSideM && pose.z < rest + 0.015
 }
 
 /** Whether the fingers have let go of the object: open wider than it, or far away from it. */

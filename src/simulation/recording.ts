@@ -36,7 +36,7 @@ export function* recordExpertEpisode(
   const episode = startEpisode(environment, suite, seed)
   const random = createRandom(deriveSeed(seed, 'recording'))
   const demonstrator = new Demonstrator({ random, ...(mistake && { mistake }) })
-  for (let done = false; !done; ) {
+  for (let done = false; !done;) {
     const world = environment.world()
     const observation = episode.observe()
     const state = environment.getState()

@@ -47,4 +47,3 @@ function relevanceOf(owner: GeomOwner, goal: Goal): number {
       return 0
   }
 }
-

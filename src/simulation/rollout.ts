@@ -47,18 +47,30 @@ export interface EpisodeSnapshot {
 
 /** One episode: physics, success predicate and relevance masks. The environment may be reused for the next one. */
 export class Episode {
-  readonly task: TaskDefinition
   readonly horizonSteps: number
   private readonly environment: SimulationEnvironment
+  private currentTask: TaskDefinition
   private progressNow: EpisodeProgress
 
   /** Resets the environment to the task. */
   constructor(environment: SimulationEnvironment, task: TaskDefinition, horizonSteps: number = HORIZON_STEPS) {
     this.environment = environment
-    this.task = task
+    this.currentTask = task
     this.horizonSteps = horizonSteps
     this.progressNow = startProgress(task)
     environment.reset(task)
+  }
+
+  /** The task now pursued. */
+  get task(): TaskDefinition {
+    return this.currentTask
+  }
+
+  /** Changes instruction and goals in mid-episode; the scene must be the same. */
+  switchTask(task: TaskDefinition): void {
+    this.currentTask = task
+    this.environment.task = task
+    this.progressNow = { ...this.progressNow, goalIndex: 0, settledSteps: 0 }
   }
 
   /** What has happened so far. */

@@ -1,0 +1,65 @@
+import { PHASES } from '../expert.ts'
+import type { SuiteId } from '../tasks.ts'
+import { VOCABULARY } from '../vocabulary.ts'
+import { PROPRIO_FIELDS, type ProprioField } from '../world.ts'
+import type { NpyArray } from './npy.ts'
+import { type Sample, SAMPLE_SHAPES, type SampleField } from './sample.ts'
+
+/** Kinds of data: posed scenes, or frames of simulated episodes. */
+export const DATA_KINDS = ['static', 'trajectories'] as const
+export type DataKind = (typeof DATA_KINDS)[number]
+
+/** What `meta.json` of a shard says. */
+export interface ShardMeta {
+  schema: 1
+  suite: SuiteId
+  kind: DataKind
+  /** Samples. */
+  count: number
+  /** First and last seed, inclusive. */
+  seeds: [first: number, last: number]
+  /** Episodes kept of those tried; equal to the samples' number for static scenes. */
+  kept: number
+  proprioFields: readonly ProprioField[]
+  vocabulary: readonly string[]
+  /** Phase names; the numbers in `phase.npy` are indices. */
+  phases: readonly string[]
+}
+
+/** One array of a shard, ready to be written as `<field>.npy`. */
+export interface ShardArray {
+  field: SampleField
+  array: NpyArray
+  shape: readonly number[]
+}
+
+/** Stacks samples into one array per field, the number of samples in front. */
+export function stackSamples(samples: readonly Sample[]): ShardArray[] {
+  return (Object.keys(SAMPLE_SHAPES) as SampleField[]).map((field) => ({
+    field,
+    array: stack(samples.map((sample) => sample[field])),
+    shape: [samples.length, ...SAMPLE_SHAPES[field]],
+  }))
+}
+
+function stack(parts: readonly NpyArray[]): NpyArray {
+  const [first] = parts
+  const total = parts.reduce((sum, part) => sum + part.length, 0)
+  const whole =
+    first instanceof Uint8Array
+      ? new Uint8Array(total)
+      : first instanceof Int32Array
+        ? new Int32Array(total)
+        : new Float32Array(total)
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+/** The meta file of a shard. */
+export function shardMeta(meta: Pick<ShardMeta, 'suite' | 'kind' | 'count' | 'seeds' | 'kept'>): ShardMeta {
+  return { schema: 1, ...meta, proprioFields: PROPRIO_FIELDS, vocabulary: VOCABULARY, phases: PHASES }
+}

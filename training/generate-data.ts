@@ -1,0 +1,122 @@
+/**
+ * Makes training data from the simulator, in shards of NumPy files:
+ *   npx tsx training/generate-data.ts --suite object --out work/data/object --static 30000 --trajectories 900 --workers 2
+ * Deterministic, and resumable: a shard whose meta.json exists is skipped.
+ */
+import { fork } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { generateShard, planShards, type ShardJob } from '../src/simulation/dataset/generate.ts'
+import { npyBody, npyHeader } from '../src/simulation/dataset/npy.ts'
+import { createEnvironment } from '../src/simulation/environment.ts'
+import { type SuiteId, SUITES } from '../src/simulation/tasks.ts'
+
+/** A worker's answer to one job. */
+interface JobResult {
+  samples: number
+  kept: number
+  sizeBytes: number
+}
+
+function shardFolder(out: string, { kind, index }: ShardJob): string {
+  return join(out, kind, `shard-${String(index).padStart(5, '0')}`)
+}
+
+/** Written under a temporary name first, so that a folder with its final name is always complete. */
+function writeShard(folder: string, { arrays, meta }: ReturnType<typeof generateShard>): number {
+  const partial = `${folder}.partial`
+  rmSync(partial, { recursive: true, force: true })
+  mkdirSync(partial, { recursive: true })
+  let sizeBytes = 0
+  for (const { field, array, shape } of arrays) {
+    const file = Buffer.concat([npyHeader(array, shape), npyBody(array)])
+    writeFileSync(join(partial, `${field}.npy`), file)
+    sizeBytes += file.length
+  }
+  writeFileSync(join(partial, 'meta.json'), `${JSON.stringify(meta, undefined, 2)}\n`)
+  rmSync(folder, { recursive: true, force: true })
+  renameSync(partial, folder)
+  return sizeBytes
+}
+
+async function runWorker(out: string): Promise<void> {
+  const environment = await createEnvironment()
+  process.on('message', (job: ShardJob) => {
+    const shard = generateShard(environment, job)
+    const sizeBytes = writeShard(shardFolder(out, job), shard)
+    process.send?.({ samples: shard.meta.count, kept: shard.meta.kept, sizeBytes } satisfies JobResult)
+  })
+  process.on('disconnect', () => environment.dispose())
+  process.send?.({ samples: 0, kept: 0, sizeBytes: 0 } satisfies JobResult)
+}
+
+function runPool(jobs: ShardJob[], out: string, workers: number): Promise<void> {
+  const startMs = performance.now()
+  const total = jobs.length
+  let [finished, samples, sizeBytes] = [0, 0, 0]
+  const report = (job: ShardJob, result: JobResult) => {
+    finished++
+    samples += result.samples
+    sizeBytes += result.sizeBytes
+    const perSecond = samples / ((performance.now() - startMs) / 1000)
+    const kept = job.kind === 'trajectories' ? `, ${result.kept}/${job.seedCount} episodes kept` : ''
+    console.log(
+      `${finished}/${total} ${job.kind} ${job.index}: ${result.samples} samples${kept}; ` +
+        `${perSecond.toFixed(1)} samples/s, ${(sizeBytes / 2 ** 30).toFixed(2)} GiB written`,
+    )
+  }
+  const serve = () =>
+    new Promise<void>((resolve, reject) => {
+      const child = fork(fileURLToPath(import.meta.url), ['--worker', '--out', out], { execArgv: process.execArgv })
+      let current: ShardJob | undefined
+      child.on('message', (result: JobResult) => {
+        if (current) report(current, result)
+        current = jobs.shift()
+        if (current) child.send(current)
+        else child.disconnect()
+      })
+      child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`A worker ended with code ${code}.`))))
+    })
+  return Promise.all(Array.from({ length: workers }, serve)).then(() => undefined)
+}
+
+function parseCommandLine() {
+  const { values } = parseArgs({
+    options: {
+      suite: { type: 'string', default: 'object' },
+      out: { type: 'string', default: 'work/data/object' },
+      static: { type: 'string', default: '30000' },
+      trajectories: { type: 'string', default: '900' },
+      workers: { type: 'string', default: '2' },
+      worker: { type: 'boolean', default: false },
+    },
+  })
+  if (!(values.suite in SUITES)) {
+    throw new Error(`Unknown suite "${values.suite}". Suites: ${Object.keys(SUITES).join(', ')}.`)
+  }
+  return { ...values, suite: values.suite as SuiteId }
+}
+
+/** Both kinds in turn, so that training can start long before the last shard is written. */
+function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => [
+    ...a.slice(i, i + 1),
+    ...b.slice(i, i + 1),
+  ]).flat()
+}
+
+async function main(): Promise<void> {
+  const options = parseCommandLine()
+  if (options.worker) return runWorker(options.out)
+  const jobs = interleaved(
+    planShards(options.suite, 'static', Number(options.static)),
+    planShards(options.suite, 'trajectories', Number(options.trajectories)),
+  )
+  const open = jobs.filter((job) => !existsSync(join(shardFolder(options.out, job), 'meta.json')))
+  console.log(`${jobs.length} shards, ${jobs.length - open.length} already there.`)
+  await runPool(open, options.out, Number(options.workers))
+}
+
+await main()
