@@ -59,19 +59,25 @@ describe('formulas agree with the numpy reference', () => {
     for (const { per512, tokens, count } of golden.scaling.minimums) expect(scaleMinimum(per512, tokens)).toBe(count)
   })
 
-  it.each(golden.layerScores)('rank weights and confidence, k $slope', ({ ids, scores, slope, weights, confidence }) => {
-    expectClose(rankWeights(scores, ids, slope), weights)
-    for (const rule of ['entropy', 'deviation', 'none'] as const) {
-      const value = layerConfidence(scores, rule)
-      expect(Math.abs(value / confidence[rule] - 1)).toBeLessThan(1e-9)
-    }
-  })
+  it.each(golden.layerScores)(
+    'rank weights and confidence, k $slope',
+    ({ ids, scores, slope, weights, confidence }) => {
+      expectClose(rankWeights(scores, ids, slope), weights)
+      for (const rule of ['entropy', 'deviation', 'none'] as const) {
+        const value = layerConfidence(scores, rule)
+        expect(Math.abs(value / confidence[rule] - 1)).toBeLessThan(1e-9)
+      }
+    },
+  )
 
-  it.each(golden.patches)('patch cosine $rows x $columns', ({ rows, columns, width, height, now, then, similarity }) => {
-    const current = { width, height, data: goldenBytes(now) }
-    const earlier = { width, height, data: goldenBytes(then) }
-    expectClose(patchCosine(current, earlier, rows, columns), similarity)
-  })
+  it.each(golden.patches)(
+    'patch cosine $rows x $columns',
+    ({ rows, columns, width, height, now, then, similarity }) => {
+      const current = { width, height, data: goldenBytes(now) }
+      const earlier = { width, height, data: goldenBytes(then) }
+      expectClose(patchCosine(current, earlier, rows, columns), similarity)
+    },
+  )
 
   it.each(golden.lookBack)('look-back b $b, k $k', ({ b, k, offset, t_max, speeds, steps }) => {
     const settings = { lookBackBase: b, lookBackSlope: k, lookBackOffset: offset, lookBackMax: t_max }

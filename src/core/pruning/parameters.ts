@@ -108,7 +108,8 @@ export function parseParameterText(description: ParameterDescription, text: stri
     case 'layers': {
       const layers = text === '' ? [] : text.split(',').map(Number)
       const valid = layers.every(
-        (layer, i) => Number.isInteger(layer) && layer >= 1 && layer <= description.max && (i === 0 || layer > layers[i - 1]),
+        (layer, i) =>
+          Number.isInteger(layer) && layer >= 1 && layer <= description.max && (i === 0 || layer > layers[i - 1]),
       )
       return valid ? layers : fail(`ascending layers from 1 to ${description.max}, separated by commas`)
     }
