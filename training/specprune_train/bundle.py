@@ -26,7 +26,6 @@ PIXEL_SCALE, PIXEL_OFFSET = 2.0, -1.0
 ACTION_FIELDS = ["dx", "dy", "dz", "droll", "dpitch", "dyaw", "gripper"]
 ACTION_UNITS = ["m", "m", "m", "rad", "rad", "rad", "command"]
 ACTION_SCALE = [0.025, 0.025, 0.025, 0.15, 0.15, 0.15, 1.0]
-METRE_PREFIXES = ("ee_", "command_error", "finger")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ class Description:
     title: str
     suites: Sequence[str]
     vocabulary: Sequence[str]
-    proprio_fields: Sequence[str]
+    proprio_fields: Sequence[dict[str, str]]
+    """Name and unit of every proprioceptive value."""
     training: dict[str, Any] = field(default_factory=dict)
 
 
@@ -126,7 +126,6 @@ def _layout(config: PolicyConfig) -> dict[str, Any]:
 
 def _manifest(policy: Policy, description: Description, folder: Path) -> dict[str, Any]:
     config = policy.config
-    units = ["m" if name.startswith(METRE_PREFIXES) else "1" for name in description.proprio_fields]
     return {
         "version": MANIFEST_VERSION,
         "id": description.id,
@@ -149,8 +148,8 @@ def _manifest(policy: Policy, description: Description, folder: Path) -> dict[st
             "pixelOffset": PIXEL_OFFSET,
             "vocabulary": list(description.vocabulary),
             "proprio": {
-                "fields": list(description.proprio_fields),
-                "units": units,
+                "fields": [entry["name"] for entry in description.proprio_fields],
+                "units": [entry["unit"] for entry in description.proprio_fields],
                 "mean": policy.proprio_mean.tolist(),
                 "std": policy.proprio_std.tolist(),
             },

@@ -1,0 +1,180 @@
+"""Training frames: shards written by the simulator, read through memory maps, and the batches drawn from them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .bundle import PIXEL_OFFSET, PIXEL_SCALE
+
+STATIC, TRAJECTORIES = "static", "trajectories"
+MASK_BITS = (1, 2, 4)
+"""Bit flags of the target, the destination and the fingers."""
+GRIPPER = 6
+TRANSITION_WEIGHT = 4.0
+"""How much more often a trajectory frame whose chunk opens or closes the gripper is drawn."""
+COLOUR_GAIN = 0.1
+PROPRIO_NOISE = 0.01
+"""Standard deviation of the noise on normalised proprioception."""
+MIN_STD = 1e-4
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Means and standard deviations that normalise inputs and targets."""
+
+    proprio_mean: list[float]
+    proprio_std: list[float]
+    grounding_mean: list[float]
+    grounding_std: list[float]
+    keyframe_mean: list[float]
+    keyframe_std: list[float]
+
+
+@dataclass
+class Batch:
+    """One batch on the training device."""
+
+    images: Tensor
+    words: Tensor
+    proprio: Tensor
+    masks: Tensor
+    """float ``[B, views, 3, rows, columns]``"""
+    chunk: Tensor
+    keyframe: Tensor
+    grounding: Tensor
+
+
+class ShardSet:
+    """All frames of one kind; images and masks stay on disk, the small arrays are in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.shards = sorted(path.parent for path in folder.glob("shard-*/meta.json"))
+        self.metas: list[dict[str, Any]] = [json.loads((shard / "meta.json").read_text()) for shard in self.shards]
+        self._images = [np.load(shard / "images.npy", mmap_mode="r") for shard in self.shards]
+        self._masks = [np.load(shard / "masks.npy", mmap_mode="r") for shard in self.shards]
+        self._starts = np.cumsum([0] + [len(images) for images in self._images])
+        if self.shards:
+            self.tokens = self._concatenate("tokens")
+            self.proprio = self._concatenate("proprio")
+            self.chunk = self._concatenate("chunk")
+            self.keyframe = self._concatenate("keyframe")
+            self.grounding = self._concatenate("grounding")
+
+    def _concatenate(self, name: str) -> np.ndarray:
+        return np.concatenate([np.load(shard / f"{name}.npy") for shard in self.shards])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def images_and_masks(self, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The images and mask flags of some frames."""
+        shards = np.searchsorted(self._starts, indices, side="right") - 1
+        rows = indices - self._starts[shards]
+        images = np.stack([self._images[shard][row] for shard, row in zip(shards, rows, strict=True)])
+        masks = np.stack([self._masks[shard][row] for shard, row in zip(shards, rows, strict=True)])
+        return images, masks
+
+    def transition_weights(self) -> np.ndarray:
+        """Drawing probabilities that favour frames whose chunk moves the gripper."""
+        gripper = self.chunk[:, :, GRIPPER]
+        moves = (gripper.min(axis=1) < 0) & (gripper.max(axis=1) > 0)
+        weights = np.where(moves, TRANSITION_WEIGHT, 1.0)
+        return weights / weights.sum()
+
+
+class TrainingData:
+    """Static scenes and trajectories of one data folder, with a few static scenes held out."""
+
+    def __init__(self, folder: Path, held_out: int) -> None:
+        self.static = ShardSet(folder / STATIC)
+        self.trajectories = ShardSet(folder / TRAJECTORIES)
+        if len(self.static) <= held_out:
+            raise ValueError(f"{folder} holds {len(self.static)} static scenes; more than {held_out} are needed")
+        self.held_out = np.arange(len(self.static) - held_out, len(self.static))
+        self._static_count = len(self.static) - held_out
+        self._trajectory_weights = self.trajectories.transition_weights() if len(self.trajectories) else None
+        self.statistics = self._statistics()
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """The description of the first shard (vocabulary, fields, suite)."""
+        return self.static.metas[0]
+
+    @property
+    def sources(self) -> dict[str, Any]:
+        """What the data are, for the record of provenance."""
+        return {
+            "static": {"frames": len(self.static), "seeds": [meta["seeds"] for meta in self.static.metas]},
+            "trajectories": {"frames": len(self.trajectories), "seeds": [meta["seeds"] for meta in self.trajectories.metas]},
+        }
+
+    def _statistics(self) -> Statistics:
+        def both(name: str) -> np.ndarray:
+            parts = [getattr(part, name) for part in (self.static, self.trajectories) if len(part)]
+            return np.concatenate(parts).astype(np.float64)
+
+        def spread(values: np.ndarray) -> list[float]:
+            return np.maximum(values.std(axis=0), MIN_STD).tolist()
+
+        proprio, grounding, keyframe = both("proprio"), both("grounding"), both("keyframe")
+        return Statistics(
+            proprio_mean=proprio.mean(axis=0).tolist(),
+            proprio_std=spread(proprio),
+            grounding_mean=grounding.mean(axis=0).tolist(),
+            grounding_std=spread(grounding),
+            keyframe_mean=[*keyframe[:, :3].mean(axis=0).tolist(), 0.0],
+            keyframe_std=[*spread(keyframe[:, :3]), 1.0],
+        )
+
+    def draw(self, generator: np.random.Generator, size: int, static_share: float, device: torch.device) -> Batch:
+        """A random augmented batch."""
+        static_count = size if self._trajectory_weights is None else int(round(size * static_share))
+        parts = [(self.static, generator.integers(0, self._static_count, static_count))]
+        if static_count < size:
+            chosen = generator.choice(len(self.trajectories), size - static_count, p=self._trajectory_weights)
+            parts.append((self.trajectories, chosen))
+        gains = generator.uniform(1 - COLOUR_GAIN, 1 + COLOUR_GAIN, (size, 1, 3, 1, 1)).astype(np.float32)
+        noise = generator.standard_normal((size, self.static.proprio.shape[1])) * PROPRIO_NOISE
+        return self._collate(parts, device, gains, noise * np.array(self.statistics.proprio_std))
+
+    def held_out_batch(self, first: int, size: int, device: torch.device) -> Batch:
+        """Some of the held-out static scenes, not augmented."""
+        return self._collate([(self.static, self.held_out[first : first + size])], device)
+
+    def _collate(
+        self,
+        parts: Sequence[tuple[ShardSet, np.ndarray]],
+        device: torch.device,
+        gains: np.ndarray | None = None,
+        proprio_noise: np.ndarray | None = None,
+    ) -> Batch:
+        def stacked(name: str) -> np.ndarray:
+            return np.concatenate([getattr(shards, name)[indices] for shards, indices in parts])
+
+        def to_device(values: np.ndarray) -> Tensor:
+            return torch.from_numpy(np.ascontiguousarray(values)).to(device)
+
+        pixels, flags = (np.concatenate(arrays) for arrays in zip(*(s.images_and_masks(i) for s, i in parts), strict=True))
+        images = to_device(pixels).movedim(-1, -3).float() / 255
+        if gains is not None:
+            images = (images * to_device(gains)).clamp_(max=1)
+        proprio = stacked("proprio")
+        if proprio_noise is not None:
+            proprio = proprio + proprio_noise
+        channels = np.stack([(flags & bit) > 0 for bit in MASK_BITS], axis=2)
+        return Batch(
+            images=images * PIXEL_SCALE + PIXEL_OFFSET,
+            words=to_device(stacked("tokens").astype(np.int64)),
+            proprio=to_device(proprio.astype(np.float32)),
+            masks=to_device(channels).float(),
+            chunk=to_device(stacked("chunk").astype(np.float32)),
+            keyframe=to_device(stacked("keyframe").astype(np.float32)),
+            grounding=to_device(stacked("grounding").astype(np.float32)),
+        )

@@ -1,0 +1,91 @@
+"""Writes a trained policy as a model folder of the page and checks it against PyTorch."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .bundle import Description, write_bundle
+from .checkpoint import Checkpoint, averaged_model, load_checkpoint
+from .model import Policy
+from .parity import check_parity
+from .samples import draw_sample, held_out_samples
+
+REAL_SAMPLES = 2
+
+
+def _git_commit() -> str:
+    result = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent)
+    return result.stdout.strip() or "unknown"
+
+
+def _processor() -> str:
+    """The processor's model, without anything that names the machine."""
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
+    settings, state = checkpoint.settings, checkpoint.state
+    return {
+        "kind": "behaviour cloning with grounding losses",
+        "seed": settings["seed"],
+        "steps": state.step,
+        "samples": state.samples,
+        "coarseSamples": state.coarse_samples,
+        "minutes": round(state.elapsed_s / 60, 1),
+        "auxiliaryLayer": checkpoint.config.aux_layer,
+        "learningRate": settings["learning_rate"],
+        "data": checkpoint.data["sources"],
+        "machine": f"{_processor()}, {settings['workers']} process(es), {settings['device']}, bfloat16 autocast",
+        "torch": torch.__version__,
+        "commit": _git_commit(),
+    }
+
+
+def export_checkpoint(path: Path, out: Path, model_id: str, title: str, data: Path | None) -> Policy:
+    """Write and check a model folder; returns the rounded policy."""
+    checkpoint = load_checkpoint(path)
+    policy = averaged_model(checkpoint).policy
+    vocabulary = checkpoint.data["vocabulary"]
+    samples = held_out_samples(data, REAL_SAMPLES) if data else []
+    instruction = " ".join(vocabulary[1 : 1 + policy.config.words])
+    samples += [draw_sample(policy, vocabulary, instruction, seed) for seed in range(REAL_SAMPLES + 1 - len(samples))]
+    description = Description(
+        id=model_id,
+        title=title,
+        suites=[checkpoint.data["suite"]],
+        vocabulary=vocabulary,
+        proprio_fields=checkpoint.data["proprioFields"],
+        training=_provenance(checkpoint),
+    )
+    rounded = write_bundle(policy, description, samples, out)
+    report = check_parity(rounded, out, samples)
+    print(report)
+    report.assert_within_tolerance()
+    return rounded
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="public/models/<id>")
+    parser.add_argument("--id", required=True)
+    parser.add_argument("--title", help="shown in the page")
+    parser.add_argument("--data", type=Path, help="data folder whose held-out scenes become golden vectors")
+    arguments = parser.parse_args()
+    title = arguments.title or arguments.id
+    export_checkpoint(arguments.checkpoint, arguments.out, arguments.id, title, arguments.data)
+
+
+if __name__ == "__main__":
+    main()

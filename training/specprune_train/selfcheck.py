@@ -1,0 +1,71 @@
+"""Checks the pipeline on small synthetic data: shapes, exact resuming, and the export against PyTorch."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import torch
+
+from .checkpoint import CHECKPOINT_FILE, load_checkpoint
+from .export import export_checkpoint
+from .model import ACTION_SIZE, CELL_GRID, MASK_CHANNELS, REFERENTS, PolicyConfig, TrainingModel
+from .synthetic import write_synthetic_data
+from .train import parse_arguments, train
+
+STEPS = 6
+STOP_AFTER = 4
+SMALL = ["--layers", "2", "--width", "32", "--aux-layer", "1", "--coarse-batch", "8", "--full-batch", "4", "--micro-batch", "2"]
+
+
+def check_shapes() -> None:
+    """Outputs have the documented shapes at both resolutions, and removing no row changes nothing."""
+    config = PolicyConfig(vocabulary_size=5, proprio_size=3, layers=2, width=32, feed_forward=64, aux_layer=1)
+    model = TrainingModel(config).eval()
+    images, words, proprio = torch.rand(2, 2, 3, 128, 128), torch.ones(2, 7, dtype=torch.long), torch.rand(2, 3)
+    for coarse, visual in ((False, config.visual_tokens), (True, config.visual_tokens // 4)):
+        output = model(images, words, proprio, coarse)
+        assert output.chunk.shape == (2, config.queries, ACTION_SIZE)
+        assert output.mask_logits.shape == (2, visual, MASK_CHANNELS)
+        assert output.cell_logits.shape == (2, REFERENTS, config.views, CELL_GRID**2)
+        assert output.grounding.shape == output.keyframe.shape == (2, 4)
+    policy = model.policy
+    hidden = policy.embed(images[:1], words[:1], proprio[:1])
+    assert hidden.shape == (1, config.length, config.width) and config.length == 528
+    chunk, scores = policy.layered(hidden, [None] * config.layers)
+    torch.testing.assert_close(chunk, policy(images[:1], words[:1], proprio[:1]))
+    for row in (row for pair in scores for row in pair):
+        torch.testing.assert_close(row.sum(), torch.tensor(1.0))
+
+
+def check_resume(folder: Path, data: Path, workers: int) -> Path:
+    """An interrupted and continued run ends with the weights of an uninterrupted one; returns its checkpoint."""
+    common = ["--data", str(data), "--steps", str(STEPS), "--workers", str(workers), "--held-out", "8", "--device", "cpu", *SMALL]
+    whole, parts = folder / f"whole-{workers}", folder / f"parts-{workers}"
+    train(parse_arguments([*common, "--out", str(whole)]))
+    train(parse_arguments([*common, "--out", str(parts), "--stop-after-steps", str(STOP_AFTER)]))
+    train(parse_arguments([*common, "--out", str(parts)]))
+    expected, resumed = (load_checkpoint(out / CHECKPOINT_FILE) for out in (whole, parts))
+    assert resumed.state.step == expected.state.step == STEPS
+    for kind in ("model", "ema"):
+        for name, values in getattr(expected, kind).items():
+            assert torch.equal(values, getattr(resumed, kind)[name]), f"{kind} {name} differs after resuming"
+    return whole / CHECKPOINT_FILE
+
+
+def main() -> None:
+    check_shapes()
+    print("shapes: ok")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = folder / "data"
+        write_synthetic_data(data, static=48, trajectories=32)
+        for workers in (1, 2):
+            checkpoint = check_resume(folder, data, workers)
+            print(f"resume with {workers} process(es): ok")
+        export_checkpoint(checkpoint, folder / "model", "selfcheck", "Self-check", data)
+        print("export: ok")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""Trains a policy: behaviour cloning of action chunks with dense grounding losses, coarse images first.
+
+Two processes with one thread each share the work on a CPU (``--workers 2``): unlike two threads of one process
+they hardly slow down when something else uses a core. A run continues from its checkpoint when started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import os
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from torch import Tensor
+
+from .checkpoint import CHECKPOINT_FILE, Checkpoint, RunState, load_checkpoint, save_checkpoint
+from .data import TrainingData
+from .losses import compute_losses
+from .model import PolicyConfig, TrainingModel
+
+LOG_FILE = "log.jsonl"
+WARM_UP_STEPS = 200
+FINAL_RATE_SHARE = 0.01
+EMA_DECAY = 0.998
+BETAS = (0.9, 0.95)
+MAX_GRADIENT_NORM = 1.0
+STATIC_SHARES = (0.75, 0.5)
+"""Share of static scenes in a batch in the first and in the second half of a run."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a run depends on."""
+
+    data: str
+    out: str
+    minutes: float
+    steps: int | None
+    """Length in steps instead of minutes; makes a run reproducible to the bit."""
+    stop_after_steps: int | None
+    seed: int
+    workers: int
+    device: str
+    layers: int
+    width: int
+    aux_layer: int
+    learning_rate: float
+    weight_decay: float
+    coarse_share: float
+    coarse_batch: int
+    full_batch: int
+    micro_batch: int
+    held_out: int
+    log_every_s: float
+    checkpoint_every_s: float
+
+
+class Trainer:
+    """One process of a run."""
+
+    def __init__(self, settings: Settings, rank: int) -> None:
+        self.settings = settings
+        self.rank = rank
+        self.device = torch.device(settings.device)
+        self.data = TrainingData(Path(settings.data), settings.held_out)
+        self.path = Path(settings.out) / CHECKPOINT_FILE
+        previous = load_checkpoint(self.path) if self.path.exists() else None
+        self.config = previous.config if previous else self._new_config()
+        self.statistics = previous.statistics if previous else self.data.statistics
+        torch.manual_seed(settings.seed)
+        self.model = TrainingModel(self.config).to(self.device)
+        self.model.policy.set_proprio_statistics(self.statistics.proprio_mean, self.statistics.proprio_std)
+        self.ema = copy.deepcopy(self.model).requires_grad_(False)
+        self.optimizer = self._new_optimizer()
+        self.state = RunState()
+        if previous:
+            self._restore(previous)
+        self.gradients = self._bind_gradients()
+        self._pending_s = 0.0
+        self._window: list[dict[str, Tensor]] = []
+        self._window_start = (self.state.elapsed_s, self.state.samples)
+
+    def _new_config(self) -> PolicyConfig:
+        meta, settings = self.data.meta, self.settings
+        return PolicyConfig(
+            vocabulary_size=len(meta["vocabulary"]),
+            proprio_size=len(meta["proprioFields"]),
+            layers=settings.layers,
+            width=settings.width,
+            feed_forward=4 * settings.width,
+            aux_layer=settings.aux_layer,
+        )
+
+    def _new_optimizer(self) -> torch.optim.Optimizer:
+        matrices = [parameter for parameter in self.model.parameters() if parameter.ndim >= 2]
+        vectors = [parameter for parameter in self.model.parameters() if parameter.ndim < 2]
+        groups = [
+            {"params": matrices, "weight_decay": self.settings.weight_decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ]
+        return torch.optim.AdamW(groups, lr=self.settings.learning_rate, betas=BETAS, fused=True)
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.model.load_state_dict(checkpoint.model)
+        self.ema.load_state_dict(checkpoint.ema)
+        self.optimizer.load_state_dict(checkpoint.optimizer)
+        self.state = checkpoint.state
+
+    def _bind_gradients(self) -> Tensor:
+        """One flat buffer that all gradients are views of, so that one message averages them.
+
+        Its last element carries the first process's clock to the others.
+        """
+        parameters = list(self.model.parameters())
+        flat = torch.zeros(sum(parameter.numel() for parameter in parameters) + 1, device=self.device)
+        offset = 0
+        for parameter in parameters:
+            parameter.grad = flat[offset : offset + parameter.numel()].view(parameter.shape)
+            offset += parameter.numel()
+        return flat
+
+    @property
+    def progress(self) -> float:
+        """How much of the budget is spent, from 0 to 1."""
+        if self.settings.steps is not None:
+            return min(1.0, self.state.step / self.settings.steps)
+        return min(1.0, self.state.elapsed_s / (60 * self.settings.minutes))
+
+    @property
+    def coarse(self) -> bool:
+        """Whether images are still seen at half their resolution."""
+        return self.progress < self.settings.coarse_share
+
+    def run(self) -> None:
+        """Train until the budget is spent (or until ``stop_after_steps``)."""
+        last_log = last_checkpoint = previous = time.monotonic()
+        first_step = self.state.step
+        while self.progress < 1:
+            self._step()
+            now = time.monotonic()
+            self._pending_s, previous = now - previous, now
+            if self.rank == 0 and now - last_log > self.settings.log_every_s:
+                self._log()
+                last_log = now
+            if self.rank == 0 and now - last_checkpoint > self.settings.checkpoint_every_s:
+                self._checkpoint()
+                last_checkpoint = now
+            if self.settings.stop_after_steps and self.state.step - first_step >= self.settings.stop_after_steps:
+                break
+        if self.rank == 0:
+            self._log()
+            self._checkpoint()
+
+    def _step(self) -> None:
+        settings = self.settings
+        coarse, static_share = self.coarse, STATIC_SHARES[self.progress >= 0.5]
+        batch_size = (settings.coarse_batch if coarse else settings.full_batch) // settings.workers
+        micro = batch_size if coarse else min(batch_size, settings.micro_batch)
+        generator = np.random.default_rng([settings.seed, self.rank, self.state.step])
+        self.gradients.zero_()
+        for _ in range(batch_size // micro):
+            self._accumulate(generator, micro, static_share, coarse, micro / batch_size)
+        self._share_gradients()
+        self._update()
+        self.state.step += 1
+        self.state.samples += batch_size * settings.workers
+        self.state.coarse_samples += batch_size * settings.workers if coarse else 0
+
+    def _accumulate(self, generator: np.random.Generator, size: int, static_share: float, coarse: bool, weight: float) -> None:
+        batch = self.data.draw(generator, size, static_share, self.device)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            output = self.model(batch.images, batch.words, batch.proprio, coarse)
+        total, diagnostics = compute_losses(output, batch, self.statistics, coarse)
+        (weight * total).backward()
+        self._window.append(diagnostics)
+
+    def _share_gradients(self) -> None:
+        """Average the gradients over the processes and agree on the clock."""
+        self.gradients[-1] = self._pending_s * self.settings.workers if self.rank == 0 else 0.0
+        if self.settings.workers > 1:
+            dist.all_reduce(self.gradients)
+            self.gradients /= self.settings.workers
+        self.state.elapsed_s += float(self.gradients[-1])
+
+    def _update(self) -> None:
+        flat = self.gradients[:-1]
+        flat.mul_((MAX_GRADIENT_NORM / (flat.norm() + 1e-6)).clamp(max=1))
+        warm_up = min(1.0, (self.state.step + 1) / WARM_UP_STEPS)
+        decay = FINAL_RATE_SHARE + (1 - FINAL_RATE_SHARE) * 0.5 * (1 + math.cos(math.pi * self.progress))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings.learning_rate * warm_up * decay
+        self.optimizer.step()
+        decay_ema = min(EMA_DECAY, (1 + self.state.step) / (10 + self.state.step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.ema.parameters()), list(self.model.parameters()), 1 - decay_ema)
+
+    def _log(self) -> None:
+        """Append the means since the last line, as this process saw them."""
+        if not self._window:
+            return
+        means = {name: float(torch.stack([row[name] for row in self._window]).mean()) for name in self._window[0]}
+        seconds, samples = self._window_start
+        elapsed = max(1e-6, self.state.elapsed_s - seconds)
+        self._write_log(
+            {
+                "coarse": self.coarse,
+                "progress": self.progress,
+                **asdict(self.state),
+                "samples_per_s": (self.state.samples - samples) / elapsed,
+                **means,
+            }
+        )
+        self._window = []
+        self._window_start = (self.state.elapsed_s, self.state.samples)
+
+    def _write_log(self, values: dict[str, Any]) -> None:
+        rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in values.items()}
+        line = json.dumps(rounded)
+        print(line, flush=True)
+        with (self.path.parent / LOG_FILE).open("a") as log:
+            log.write(line + "\n")
+
+    def _checkpoint(self) -> None:
+        meta = self.data.meta
+        save_checkpoint(
+            self.path,
+            Checkpoint(
+                config=self.config,
+                statistics=self.statistics,
+                state=self.state,
+                model=self.model.state_dict(),
+                ema=self.ema.state_dict(),
+                optimizer=self.optimizer.state_dict(),
+                settings=asdict(self.settings),
+                data={
+                    "vocabulary": meta["vocabulary"],
+                    "proprioFields": meta["proprioFields"],
+                    "suite": meta["suite"],
+                    "sources": self.data.sources,
+                },
+            ),
+        )
+        self._validate()
+
+    @torch.no_grad()
+    def _validate(self) -> None:
+        """Log the averaged weights' losses on the held-out static scenes, at the present resolution."""
+        rows = []
+        for first in range(0, self.settings.held_out, self.settings.micro_batch):
+            batch = self.data.held_out_batch(first, self.settings.micro_batch, self.device)
+            with torch.autocast(self.device.type, torch.bfloat16):
+                output = self.ema(batch.images, batch.words, batch.proprio, self.coarse)
+            rows.append(compute_losses(output, batch, self.statistics, self.coarse)[1])
+        means = {name: float(torch.stack([row[name] for row in rows]).mean()) for name in rows[0]} if rows else {}
+        self._write_log({"held_out": True, "step": self.state.step, "elapsed_s": self.state.elapsed_s, **means})
+
+
+def _work(rank: int, settings: Settings, rendezvous: str) -> None:
+    """Entry point of one process."""
+    if settings.device == "cpu" and settings.workers > 1:
+        torch.set_num_threads(1)
+    if settings.workers > 1:
+        dist.init_process_group("gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=settings.workers)
+    Trainer(settings, rank).run()
+    if settings.workers > 1:
+        dist.destroy_process_group()
+
+
+def train(settings: Settings) -> None:
+    """Run or continue a training run."""
+    Path(settings.out).mkdir(parents=True, exist_ok=True)
+    if settings.workers == 1:
+        _work(0, settings, "")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        mp.spawn(_work, args=(settings, os.path.join(folder, "rendezvous")), nprocs=settings.workers)
+
+
+def parse_arguments(arguments: list[str] | None = None) -> Settings:
+    """Settings from the command line; the defaults are those of the published models."""
+    cuda = torch.cuda.is_available()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--data", required=True, help="folder with static/ and trajectories/")
+    parser.add_argument("--out", required=True, help="folder of the checkpoint and the log")
+    parser.add_argument("--minutes", type=float, default=70.0, help="budget; the schedule spans it")
+    parser.add_argument("--steps", type=int, help="budget in steps instead of minutes")
+    parser.add_argument("--stop-after-steps", type=int, help="stop early; the schedule stays")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1 if cuda else 2, help="processes")
+    parser.add_argument("--device", default="cuda" if cuda else "cpu")
+    parser.add_argument("--layers", type=int, default=10)
+    parser.add_argument("--width", type=int, default=192)
+    parser.add_argument("--aux-layer", type=int, default=3, help="layer that the grounding losses read")
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--weight-decay", type=float, default=0.02)
+    parser.add_argument("--coarse-share", type=float, default=0.67, help="share of the budget with pooled visual tokens")
+    parser.add_argument("--coarse-batch", type=int, default=256 if cuda else 32)
+    parser.add_argument("--full-batch", type=int, default=256 if cuda else 16)
+    parser.add_argument("--micro-batch", type=int, default=256 if cuda else 8, help="per process, at full resolution")
+    parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
+    parser.add_argument("--log-every-s", type=float, default=20.0)
+    parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
+    return Settings(**vars(parser.parse_args(arguments)))
+
+
+if __name__ == "__main__":
+    train(parse_arguments())
