@@ -1,0 +1,181 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+
+/** @type {Record<string, string>} */
+const MIME_TYPES = {
+  '.bin': 'application/octet-stream',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.jsonl': 'application/jsonl; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.onnx': 'application/octet-stream',
+  '.parquet': 'application/octet-stream',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+  '.xml': 'text/xml; charset=utf-8',
+}
+
+/** Sent with every answer: a worker's script and the wasm threads need them as much as the page. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+
+/**
+ * Reads a `Range` header that asks for one range of bytes.
+ * @param {string | undefined} header
+ * @param {number} size of the file
+ * @returns {{ start: number, end: number } | 'whole' | 'unsatisfiable'} `end` is inclusive. Anything but one range of
+ *   bytes is answered with the whole file, which the standard allows.
+ */
+export function parseRange(header, size) {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header || '')
+  if (match === null || (match[1] === '' && match[2] === '')) return 'whole'
+  if (match[1] === '') {
+    const length = Math.min(Number(match[2]), size)
+    return length === 0 ? 'unsatisfiable' : { start: size - length, end: size - 1 }
+  }
+  const start = Number(match[1])
+  const end = match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1)
+  if (start >= size) return 'unsatisfiable'
+  return end < start ? 'whole' : { start, end }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} url of a request
+ * @returns {string | undefined} the file that it names; undefined if it is malformed or leaves the folder
+ */
+export function resolvePath(folder, url) {
+  let path
+  try {
+    path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
+  } catch {
+    return undefined
+  }
+  if (path.includes('\0')) return undefined
+  const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path))
+  return file.startsWith(normalize(folder + sep)) ? file : undefined
+}
+
+/**
+ * A server of static files, with the headers that isolate the page, byte ranges (downloads resume) and entity tags.
+ * @param {string} folder
+ */
+export function createStaticServer(folder) {
+  return createServer((request, response) => {
+    answer(folder, request, response).catch((error) => {
+      if (!response.headersSent) response.writeHead(500, ISOLATION)
+      response.end()
+      console.error(error)
+    })
+  })
+}
+
+/**
+ * @param {string} folder
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function answer(folder, request, response) {
+  /** @param {number} status @param {string} text */
+  const refuse = (status, text) => {
+    response.writeHead(status, { ...ISOLATION, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD are answered here.')
+  const file = resolvePath(folder, request.url || '/')
+  if (file === undefined) return refuse(400, 'Bad address.')
+  const status = await stat(file).catch(() => undefined)
+  if (status === undefined || !status.isFile()) return refuse(404, 'There is no such file.')
+
+  const tag = `"${status.size.toString(36)}-${Math.trunc(status.mtimeMs).toString(36)}"`
+  const headers = {
+    ...ISOLATION,
+    'Content-Type': MIME_TYPES[extname(file).toLowerCase()] || 'application/octet-stream',
+    'Accept-Ranges': 'bytes',
+    ETag: tag,
+    // Vite puts a hash of the content into the names below assets/; everything else is asked for again.
+    'Cache-Control': file.startsWith(join(folder, 'assets') + sep) ? 'max-age=31536000, immutable' : 'no-cache',
+  }
+  if (request.headers['if-none-match'] === tag) return void response.writeHead(304, headers).end()
+
+  // A file that changed since the first part was fetched must not be continued.
+  const ifRange = request.headers['if-range']
+  const range =
+    ifRange === undefined || ifRange === tag
+      ? parseRange(request.headers.range, status.size)
+      : /** @type {const} */ ('whole')
+  if (range === 'unsatisfiable') {
+    return void response.writeHead(416, { ...headers, 'Content-Range': `bytes */${status.size}` }).end()
+  }
+  if (range === 'whole') {
+    response.writeHead(200, { ...headers, 'Content-Length': status.size })
+  } else {
+    response.writeHead(206, {
+      ...headers,
+      'Content-Length': range.end - range.start + 1,
+      'Content-Range': `bytes ${range.start}-${range.end}/${status.size}`,
+    })
+  }
+  if (request.method === 'HEAD' || status.size === 0) return void response.end()
+  const stream = createReadStream(file, range === 'whole' ? {} : range)
+  stream.on('error', () => response.destroy())
+  // A reader that goes away (a cancelled download) must not leave the file open.
+  response.on('close', () => stream.destroy())
+  stream.pipe(response)
+}
+
+/**
+ * @param {import('node:http').Server} server
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<void>} rejects with the system's error (its `code` is EADDRINUSE where the port is taken)
+ */
+function listen(server, port, host) {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/**
+ * Starts a server on the first free port.
+ * @param {import('node:http').Server} server
+ * @param {{ host: string, firstPort: number, attempts: number }} options one attempt: this port or none
+ * @returns {Promise<number>} the port
+ */
+export async function listenOnFreePort(server, { host, firstPort, attempts }) {
+  for (let port = firstPort; ; port++) {
+    try {
+      await listen(server, port, host)
+      return port
+    } catch (error) {
+      const code = /** @type {NodeJS.ErrnoException} */ (error).code
+      if (code !== 'EADDRINUSE') throw error
+      if (port + 1 >= firstPort + attempts) {
+        throw new Error(
+          attempts === 1
+            ? `Port ${port} is in use by another program. Choose another: npm start -- --port ${port + 1}`
+            : `Ports ${firstPort} to ${port} are all in use. Choose one: npm start -- --port N`,
+          { cause: error },
+        )
+      }
+    }
+  }
+}
