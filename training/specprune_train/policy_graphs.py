@@ -205,7 +205,7 @@ class PolicyGraphs:
         return graph.op("MatMul", inner, graph.weight(f"layer{layer}.feed_forward_out.weight"))
 
     def _add_update(self, graph: GraphBuilder, layer: int, hidden: str, update: str, name: str | None = None) -> str:
-        """The residual sum in the order of the fused kernel, so that dense and layered agree to the last bit."""
+        """The residual sum, in the order of the fused kernel."""
         summed = graph.op("Add", hidden, update)
         return graph.op("Add", summed, graph.weight(f"layer{layer}.feed_forward_out.bias"), name=name)
 
