@@ -55,7 +55,7 @@ class ShardSet:
     """All frames of one kind; images and masks stay on disk, the small arrays are in memory."""
 
     def __init__(self, folder: Path) -> None:
-        self.shards = sorted(path.parent for path in folder.glob("shard-*/meta.json"))
+        self.shards = sorted(path.parent for path in folder.glob("shard-?????/meta.json"))
         self.metas: list[dict[str, Any]] = [json.loads((shard / "meta.json").read_text()) for shard in self.shards]
         self._images = [np.load(shard / "images.npy", mmap_mode="r") for shard in self.shards]
         self._masks = [np.load(shard / "masks.npy", mmap_mode="r") for shard in self.shards]
