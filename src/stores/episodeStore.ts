@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { EpisodeFrames } from '../runtime/protocol.ts'
+import type { RecordedEpisode } from '../data/episodeSource.ts'
 
 /** Which recorded episode: its dataset's folder name and its number in the dataset. */
 export interface EpisodeRef {
@@ -32,8 +32,8 @@ export type CatalogState =
 
 export type EpisodeLoad =
   | { status: 'none' }
-  | { status: 'loading'; ref: EpisodeRef; loadedFrames: number; totalFrames: number }
-  | { status: 'ready'; ref: EpisodeRef; frames: EpisodeFrames }
+  | { status: 'loading'; ref: EpisodeRef }
+  | { status: 'ready'; ref: EpisodeRef; frames: RecordedEpisode }
   | { status: 'failed'; ref: EpisodeRef; message: string }
 
 export interface EpisodeState {
@@ -80,7 +80,7 @@ export function findEntry(catalog: CatalogState, ref: EpisodeRef | undefined): E
 }
 
 /** The open episode's frames, once they are decoded. */
-export function useEpisodeFrames(): EpisodeFrames | undefined {
+export function useEpisodeFrames(): RecordedEpisode | undefined {
   return useEpisodeStore((state) => (state.load.status === 'ready' ? state.load.frames : undefined))
 }
 

@@ -14,6 +14,8 @@ export interface ViewState {
   paintedStage: string | undefined
   hoveredToken: number | undefined
   pinnedToken: number | undefined
+  /** True while the overlay is lifted to show the bare images. */
+  bare: boolean
   theme: ThemeChoice
 }
 
@@ -28,6 +30,7 @@ export interface ViewActions {
   /** Pins a token, or lets it go if it is pinned already. */
   togglePin(id: number): void
   setPin(id: number | undefined): void
+  setBare(bare: boolean): void
   setTheme(theme: ThemeChoice): void
 }
 
@@ -38,6 +41,7 @@ const DEFAULTS: ViewState = {
   paintedStage: undefined,
   hoveredToken: undefined,
   pinnedToken: undefined,
+  bare: false,
   theme: 'system',
 }
 
@@ -53,5 +57,6 @@ export const useViewStore = create<ViewState & ViewActions>((set) => ({
   hoverToken: (hoveredToken) => set((state) => (state.hoveredToken === hoveredToken ? state : { hoveredToken })),
   togglePin: (id) => set((state) => ({ pinnedToken: state.pinnedToken === id ? undefined : id })),
   setPin: (pinnedToken) => set({ pinnedToken }),
+  setBare: (bare) => set({ bare }),
   setTheme: (theme) => set({ theme }),
 }))
