@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+import measures_cases
 import specprune_cases
 
 OUTPUT = Path(__file__).resolve().parents[2] / "src/core/pruning/golden"
@@ -23,6 +24,8 @@ def main():
         topK=specprune_cases.topk_cases(rng), scaling=specprune_cases.scaling_cases(), **specprune_cases.formula_cases(rng)
     ))  # fmt: skip
     write("specprune.json", specprune_cases.episodes())
+    write("metrics.json", measures_cases.metrics(rng))
+    write("statistics.json", measures_cases.statistics(rng))
 
 
 if __name__ == "__main__":
