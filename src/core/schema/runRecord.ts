@@ -39,6 +39,8 @@ export const queryRecordSchema = z.object({
     lookBackSteps: z.number().optional(),
     speed: z.number().optional(),
     warmUp: z.boolean().optional(),
+    /** Whether inherited scores come from a dense forward or from a pruned one. */
+    gateProvenance: z.enum(['dense', 'pruned']).optional(),
   }),
   /** float32 `[chunk, 7]` of the run's method. */
   chunk: base64,
