@@ -6,7 +6,6 @@ import {
   FINGER_STEP_M,
   FINGER_TRAVEL_M,
   SUBSTEPS,
-  TIMESTEP_S,
   WORKSPACE,
 } from './constants.ts'
 import { clamp, quaternionYaw, type ToolPose } from './geometry.ts'
@@ -199,11 +198,6 @@ export class SimulationEnvironment {
     }
     this.joints.set(ctrl.subarray(0, ARM_JOINTS))
     this.mujoco.mj_kinematics(scene.model, scene.data)
-  }
-
-  /** Simulated time since the reset, s. */
-  get timeS(): number {
-    return Math.round(this.compiled().data.time / TIMESTEP_S) * TIMESTEP_S
   }
 
   /** Frees all wasm memory of this environment. It must not be used afterwards. */

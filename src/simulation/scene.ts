@@ -170,7 +170,7 @@ export function sceneXml(layout: SceneLayout): string {
   return `<mujoco model="tabletop">
   <compiler angle="radian" autolimits="true"/>
   <option timestep="${TIMESTEP_S}" integrator="implicitfast" cone="elliptic" impratio="10"/>
-  <size memory="4M"/>
+  <size memory="1M"/>
   ${DEFAULTS_XML}
   <worldbody>
     <geom name="table" type="box" size="0.62 0.62 0.02" pos="-0.13 0 -0.02"/>

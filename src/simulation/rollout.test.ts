@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { decide } from './expert.ts'
+import { recordExpertEpisode } from './recording.ts'
+import { PATCHES_PER_VIEW, RELEVANCE } from './relevance.ts'
+import { classifyFailure, Episode, type EpisodeProgress, startEpisode } from './rollout.ts'
+import { createTask } from './tasks.ts'
+import { playExpert, sharedEnvironment } from './test-environment.ts'
+
+const environment = sharedEnvironment()
+const task = createTask('object', 0)
+const target = task.goals[0].object
+
+function progress(change: Partial<EpisodeProgress>): EpisodeProgress {
+  const none = task.objects.map(() => false)
+  return { stepCount: 150, goalIndex: 0, settledSteps: 0, lifted: none, held: none, ...change }
+}
+
+describe('Episode', () => {
+  it('ends without success at the horizon, saying why', () => {
+    const episode = new Episode(environment(), task, 5)
+    let result = episode.step(new Float32Array(7))
+    while (!result.done) result = episode.step(new Float32Array(7))
+    expect(result).toMatchObject({ success: false, info: { stepCount: 5, failure: 'never-grasped' } })
+  })
+
+  it('marks the target, the tray and the fingers in the masks', () => {
+    const episode = startEpisode(environment(), 'object', 1)
+    const { observation, relevance } = episode.observeWithRelevance()
+    expect(relevance).toEqual(episode.relevance())
+    expect(observation).toEqual(episode.observe())
+    const count = (mask: Uint8Array, bit: number) => mask.filter((bits) => bits & bit).length
+    expect(relevance.front).toHaveLength(PATCHES_PER_VIEW)
+    for (const bit of Object.values(RELEVANCE)) expect(count(relevance.front, bit)).toBeGreaterThan(0)
+    expect(count(relevance.front, RELEVANCE.target)).toBeLessThan(16)
+    expect(count(relevance.wrist, RELEVANCE.gripper)).toBeGreaterThan(8)
+  })
+
+  it('sees the grasped object between the fingers', () => {
+    const episode = startEpisode(environment(), 'object', 1)
+    while (decide(environment().world(), episode.task, episode.activeGoal).phase !== 'carry') {
+      playExpert(environment(), episode, 1)
+    }
+    const seen = episode.relevance().wrist.filter((bits) => bits & RELEVANCE.target).length
+    expect(seen).toBeGreaterThan(12)
+    expect(episode.progress.held[target] || episode.progress.held.some(Boolean)).toBe(true)
+  })
+})
+
+describe('classifyFailure', () => {
+  const only = (index: number) => task.objects.map((_, i) => i === index)
+  it.each([
+    ['never-grasped', {}],
+    ['wrong-object', { lifted: only((target + 1) % 4) }],
+    ['dropped', { lifted: only(target) }],
+    ['not-placed', { lifted: only(target), held: only(target) }],
+    ['unfinished-goals', { goalIndex: 1 }],
+  ] as const)('finds %s', (reason, change) => {
+    expect(classifyFailure(task, progress(change))).toBe(reason)
+  })
+})
+
+describe('recordExpertEpisode', () => {
+  it('yields frames that restore exactly and end in success', () => {
+    const frames = [...recordExpertEpisode(environment(), { suite: 'object', seed: 100_003, mistake: 'missed-grasp' })]
+    expect(frames.at(-1)?.success).toBe(true)
+    expect(frames.filter(({ success }) => success)).toHaveLength(1)
+    const middle = frames[Math.floor(frames.length / 2)]
+    environment().reset(createTask('object', 100_003))
+    environment().setState(middle.state)
+    expect(environment().observe()).toEqual(middle.observation)
+  })
+})
