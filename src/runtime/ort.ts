@@ -48,16 +48,23 @@ export function createGraphSession(
   })
 }
 
+/** onnxruntime itself failed, as opposed to a selector or an input: on a GPU, the sign of a lost device. */
+export class InferenceError extends Error {
+  override readonly name = 'InferenceError'
+}
+
 /**
  * Runs a graph and returns the outputs that were asked for, and no others.
- * @throws if an output is missing.
+ * @throws InferenceError if the run fails or an output is missing.
  */
 export async function runGraph<Name extends string>(
   session: OrtSession,
   feeds: Record<string, OrtTensor>,
   fetches: readonly Name[],
 ): Promise<Record<Name, OrtTensor>> {
-  const outputs = await session.run(feeds, fetches)
+  const outputs = await session.run(feeds, fetches).catch((cause: unknown) => {
+    throw new InferenceError(cause instanceof Error ? cause.message : String(cause), { cause })
+  })
   for (const name of fetches) {
     if (!outputs[name])
       throw new Error(`The graph has no output "${name}" (it has ${Object.keys(outputs).join(', ')}).`)

@@ -1,0 +1,73 @@
+import type { QueryResult } from '../core/policy/engine.ts'
+import type { SelectorSession } from '../core/pruning/contract.ts'
+import type { Observation } from '../core/schema/observation.ts'
+import { createRandom, shuffled } from '../core/random.ts'
+import type { PolicyEngines } from './engines/createEngines.ts'
+import { namingSelector } from './engines/survivors.ts'
+import { OpenLoopWalk } from './openLoopWalk.ts'
+import type { BenchmarkSample, EpisodeFrames } from './protocol.ts'
+import { DENSE_METHOD } from './replay.ts'
+
+export interface BenchmarkOptions {
+  engines: PolicyEngines
+  episode: EpisodeFrames
+  /** A fresh session of the method. */
+  session: SelectorSession
+  methodId: string
+  executeSteps: number
+  rounds: number
+  /** Seed of the order within the rounds. */
+  seed: number
+  signal?: AbortSignal
+  onSample(sample: BenchmarkSample): void
+  pause?(): Promise<void>
+}
+
+const CONTENDERS = ['dense', 'keep-all', 'pruned'] as const satisfies readonly BenchmarkSample['engine'][]
+
+/** Rounds whose times are thrown away, so that every length in play has been seen. */
+const WARM_UP_ROUNDS = 2
+
+/**
+ * Times the contenders interleaved: each round runs all three on the same observation, in an order drawn by seed, so
+ * that drifts of clock and load hit all alike. Observations are those of an open-loop run; its first query, at which
+ * methods with a memory keep everything, is never timed.
+ * @throws what a query throws; AbortError when aborted.
+ */
+export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
+  const { episode, session, executeSteps, rounds, seed, signal, onSample } = options
+  const random = createRandom(seed)
+  const startWalk = () => new OpenLoopWalk(episode, session.fork(), executeSteps)
+  let walk = startWalk()
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    if (walk.done || walk.index === 0) {
+      walk = startWalk()
+      const first = walk.begin()
+      walk.finish(walk.session, await runContender('pruned', options, first, walk.session))
+      // A recording too short for a second query is timed on its first.
+      if (walk.done) walk = startWalk()
+    }
+    const { step } = walk
+    const observation = walk.begin()
+    let pruned: QueryResult | undefined
+    for (const engine of shuffled(random, CONTENDERS)) {
+      await options.pause?.()
+      signal?.throwIfAborted()
+      const result = await runContender(engine, options, observation, walk.session)
+      if (engine === 'pruned') pruned = result
+      if (round >= 0) onSample({ round, engine, step, latencyMs: result.latencyMs })
+    }
+    if (pruned) walk.finish(walk.session, pruned)
+  }
+}
+
+function runContender(
+  contender: BenchmarkSample['engine'],
+  { engines, methodId, signal }: BenchmarkOptions,
+  observation: Observation,
+  session: SelectorSession,
+): Promise<QueryResult> {
+  if (contender === 'keep-all') return engines.layered.query(observation, { signal })
+  if (contender === 'dense' || methodId === DENSE_METHOD) return engines.dense.query(observation, { signal })
+  return namingSelector(methodId, () => engines.layered.query(observation, { session, signal }))
+}

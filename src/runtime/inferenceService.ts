@@ -1,0 +1,210 @@
+import { findSelector, resolveParameters } from '../core/pruning/registry.ts'
+import type { SelectorSession } from '../core/pruning/contract.ts'
+import { visualTokenCount } from '../core/tokens/layout.ts'
+import { runBenchmark } from './benchmark.ts'
+import type { DenseFrameCache } from './denseFrame.ts'
+import type { OpenBackend } from './device/openBackend.ts'
+import { LoadError, throwIfCancelled } from './loader/loadError.ts'
+import type { ModelFiles } from './model.ts'
+import { PolicyHost } from './policyHost.ts'
+import type {
+  BenchmarkRequest,
+  BenchmarkSample,
+  EpisodeFrames,
+  InferenceService,
+  LoadedModel,
+  LoadOptions,
+  LoadProgress,
+  ReplayEvent,
+  ReplayOutcome,
+  ReplayRequest,
+} from './protocol.ts'
+import { createQueue, yieldToMessages } from './queue.ts'
+import { runReplay } from './replay.ts'
+import type { WarmUpOptions } from './warmUp.ts'
+
+/** What the service needs from outside; tests bring their own. */
+export interface InferenceDependencies {
+  openBackend: OpenBackend
+  loadFiles(options: {
+    manifestUrl: string
+    signal: AbortSignal
+    onProgress(progress: LoadProgress): void
+  }): Promise<ModelFiles>
+  /** Replaces the warm-up that suits the backend. */
+  warmUp?: WarmUpOptions
+}
+
+/** Builds the service that runs in the inference worker; it has no ties to a worker itself. */
+export function createInferenceService(dependencies: InferenceDependencies): InferenceService {
+  return new QueuedInferenceService(dependencies)
+}
+
+/** What a replay or benchmark works on. */
+interface RunContext {
+  host: PolicyHost
+  episode: EpisodeFrames
+  session: SelectorSession
+  signal: AbortSignal
+}
+
+class QueuedInferenceService implements InferenceService {
+  readonly #dependencies: InferenceDependencies
+  readonly #queue = createQueue()
+  #host: PolicyHost | undefined
+  #episode: EpisodeFrames | undefined
+  #denseFrames: DenseFrameCache = new Map()
+  #loading: AbortController | undefined
+  #running: AbortController | undefined
+
+  constructor(dependencies: InferenceDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  async load(options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
+    this.cancelLoad()
+    this.cancel()
+    const controller = new AbortController()
+    this.#loading = controller
+    const { signal } = controller
+    let latest: LoadProgress = { phase: 'download', loadedBytes: 0, totalBytes: 0, cachedBytes: 0 }
+    const report = (progress: LoadProgress) => {
+      latest = progress
+      onProgress(progress)
+    }
+    const { manifestUrl } = options
+    const files = await this.#dependencies.loadFiles({ manifestUrl, signal, onProgress: report })
+    return this.#queue.run(async () => {
+      throwIfCancelled(signal)
+      await this.#close()
+      return this.#open(files, options, signal, (phase) => report({ ...latest, phase }))
+    })
+  }
+
+  cancelLoad(): void {
+    this.#loading?.abort()
+  }
+
+  async openEpisode(episode: EpisodeFrames): Promise<void> {
+    if (this.#episode?.key === episode.key) return
+    this.cancel()
+    this.#episode = episode
+    this.#denseFrames = new Map()
+  }
+
+  replay(request: ReplayRequest, onEvent: (event: ReplayEvent) => void): Promise<ReplayOutcome> {
+    return this.#run(request, async ({ host, episode, session, signal }) => {
+      await runReplay({
+        engines: () => host.engines,
+        recover: (error) => this.#recover(host, error, onEvent),
+        episode,
+        session,
+        methodId: request.methodId,
+        executeSteps: request.executeSteps,
+        visualTokens: visualTokenCount(host.files.manifest.layout),
+        denseFrames: this.#denseFrames,
+        signal,
+        onEvent,
+        pause: yieldToMessages,
+      })
+    })
+  }
+
+  benchmark(request: BenchmarkRequest, onSample: (sample: BenchmarkSample) => void): Promise<ReplayOutcome> {
+    return this.#run(request, async ({ host, episode, session, signal }) => {
+      const { methodId, rounds, seed } = request
+      const executeSteps = host.files.manifest.action.chunk
+      const { engines } = host
+      const pause = yieldToMessages
+      await runBenchmark({ engines, episode, session, methodId, executeSteps, rounds, seed, signal, onSample, pause })
+    })
+  }
+
+  cancel(): void {
+    this.#running?.abort()
+  }
+
+  async dispose(): Promise<void> {
+    this.cancelLoad()
+    this.cancel()
+    await this.#queue.run(() => this.#close())
+  }
+
+  async #open(
+    files: ModelFiles,
+    { backend: forced }: LoadOptions,
+    signal: AbortSignal,
+    onPhase: (phase: LoadProgress['phase']) => void,
+  ): Promise<LoadedModel> {
+    const { openBackend, warmUp } = this.#dependencies
+    try {
+      const pause = yieldToMessages
+      const host = await PolicyHost.open({ files, openBackend, forced, warmUp, signal, onPhase, pause })
+      this.#host = host
+      return { manifest: files.manifest, choice: host.choice, golden: host.golden }
+    } catch (error) {
+      throwIfCancelled(signal)
+      if (error instanceof LoadError) throw error
+      throw new LoadError('backend', `The model could not be started: ${describeError(error)}`, { cause: error })
+    }
+  }
+
+  async #close(): Promise<void> {
+    const host = this.#host
+    this.#host = undefined
+    this.#denseFrames = new Map()
+    await host?.dispose()
+  }
+
+  /** Aborts what runs, waits for its end, and runs the task. Never throws: failures are an outcome. */
+  #run(
+    request: { episodeKey: string; methodId: string; parameters: object; seed: number },
+    task: (context: RunContext) => Promise<void>,
+  ): Promise<ReplayOutcome> {
+    this.cancel()
+    const controller = new AbortController()
+    this.#running = controller
+    const { signal } = controller
+    return this.#queue.run(async () => {
+      try {
+        signal.throwIfAborted()
+        await task(this.#contextOf(request, signal))
+        return { status: 'done' }
+      } catch (error) {
+        return signal.aborted ? { status: 'aborted' } : { status: 'failed', message: describeError(error) }
+      }
+    })
+  }
+
+  #contextOf(
+    {
+      episodeKey,
+      methodId,
+      parameters,
+      seed,
+    }: { episodeKey: string; methodId: string; parameters: object; seed: number },
+    signal: AbortSignal,
+  ): RunContext {
+    const [host, episode] = [this.#host, this.#episode]
+    if (!host) throw new Error('No model is loaded yet.')
+    if (episode?.key !== episodeKey) throw new Error(`The episode ${episodeKey} is not open.`)
+    const definition = findSelector(methodId)
+    const { layout, model } = host.files.manifest
+    const context = { layout, layers: model.layers, seed }
+    const session = definition.start(resolveParameters(definition, undefined, { ...parameters }), context)
+    return { host, episode, session, signal }
+  }
+
+  /** Times of two backends must not meet, so the dense frames go with the backend. */
+  async #recover(host: PolicyHost, error: unknown, onEvent: (event: ReplayEvent) => void): Promise<boolean> {
+    const reason = await host.recover(error)
+    if (reason === undefined) return false
+    this.#denseFrames.clear()
+    onEvent({ type: 'backend', choice: host.choice, reason })
+    return true
+  }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

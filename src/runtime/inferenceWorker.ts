@@ -1,0 +1,47 @@
+import * as Comlink from 'comlink'
+import { openBrowserBackend } from './device/openBackend.ts'
+import { createInferenceService } from './inferenceService.ts'
+import { encodeLoadError } from './loader/loadError.ts'
+import { loadModel } from './loader/loadModel.ts'
+import { openSegmentStore } from './loader/segmentStore.ts'
+import type { InferenceService } from './protocol.ts'
+
+const service = createInferenceService({
+  openBackend: openBrowserBackend,
+  loadFiles: async (options) => loadModel({ ...options, store: await openSegmentStore() }),
+})
+
+/**
+ * Events travel on a channel of their own and could arrive after the answer; this waits until the page has taken the
+ * last one, then closes the channel.
+ */
+async function withRelay<Event, Result>(
+  callback: (event: Event) => unknown,
+  task: (relay: (event: Event) => void) => Promise<Result>,
+): Promise<Result> {
+  let last: unknown
+  try {
+    return await task((event) => {
+      last = callback(event)
+    })
+  } finally {
+    await last
+    const remote = callback as Partial<Comlink.ProxyMethods>
+    remote[Comlink.releaseProxy]?.()
+  }
+}
+
+const exposed: InferenceService = {
+  load: (options, onProgress) =>
+    withRelay(onProgress, (relay) => service.load(options, relay)).catch((error: unknown) => {
+      throw encodeLoadError(error)
+    }),
+  cancelLoad: () => service.cancelLoad(),
+  openEpisode: (episode) => service.openEpisode(episode),
+  replay: (request, onEvent) => withRelay(onEvent, (relay) => service.replay(request, relay)),
+  cancel: () => service.cancel(),
+  benchmark: (request, onSample) => withRelay(onSample, (relay) => service.benchmark(request, relay)),
+  dispose: () => service.dispose(),
+}
+
+Comlink.expose(exposed)

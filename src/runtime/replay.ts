@@ -1,0 +1,106 @@
+import type { QueryResult } from '../core/policy/engine.ts'
+import type { SelectorSession } from '../core/pruning/contract.ts'
+import type { Observation } from '../core/schema/observation.ts'
+import { computeDenseFrame, type DenseFrameCache } from './denseFrame.ts'
+import type { PolicyEngines } from './engines/createEngines.ts'
+import { namingSelector } from './engines/survivors.ts'
+import { OpenLoopWalk } from './openLoopWalk.ts'
+import type { DenseFrame, EpisodeFrames, ReplayEvent } from './protocol.ts'
+import { encodeQuery } from './queryRecord.ts'
+
+/** Id of the method that runs on the dense engine; every other one runs on the layered engine. */
+export const DENSE_METHOD = 'dense'
+
+export interface ReplayOptions {
+  /** The engines of the moment; others after {@link recover}. */
+  engines(): PolicyEngines
+  /** @returns true when new engines are there and the query is to be repeated with them. */
+  recover?(error: unknown): Promise<boolean>
+  episode: EpisodeFrames
+  /** A fresh session of the method. */
+  session: SelectorSession
+  methodId: string
+  /** Actions of a chunk executed before the next query. */
+  executeSteps: number
+  /** Visual tokens of the model. */
+  visualTokens: number
+  /** Dense frames known from earlier runs of this episode on this backend; grows. Without it no dense frames are run. */
+  denseFrames?: DenseFrameCache
+  signal?: AbortSignal
+  onEvent(event: ReplayEvent): void
+  /** Awaited between inferences, so that a worker can hear a cancellation. */
+  pause?(): Promise<void>
+}
+
+/**
+ * Replays a recording open loop: a query at frame 0, then whenever the executed steps are used up or the controller
+ * replans. Per query the method's record comes first, then the dense frame if it was not known.
+ * @throws what a query throws; AbortError when aborted.
+ */
+export async function runReplay(options: ReplayOptions): Promise<void> {
+  const { signal, onEvent, visualTokens, denseFrames } = options
+  const walk = new OpenLoopWalk(options.episode, options.session, options.executeSteps)
+  while (!walk.done) {
+    await options.pause?.()
+    signal?.throwIfAborted()
+    const { index, step, replan } = walk
+    const observation = walk.begin()
+    const { result, session } = await queryMethod(options, walk.session, observation)
+    const known = denseFrames?.get(step)
+    // The notes are of the query: afterQuery and the executed steps move the controller on.
+    const context = { index, step, replan, notes: session.notes(), visualTokens, ...(known ? { dense: known } : {}) }
+    if (known) onEvent({ type: 'dense', frame: known })
+    onEvent({ type: 'query', record: encodeQuery(result, context) })
+    walk.finish(session, result)
+    if (denseFrames && !known)
+      onEvent({ type: 'dense', frame: await addDenseFrame(options, observation, step, result) })
+  }
+}
+
+/**
+ * One query of the method. It runs on a fork, so that a repetition on other engines starts from the state before it.
+ * @returns the result and the session that saw it.
+ */
+async function queryMethod(
+  options: ReplayOptions,
+  session: SelectorSession,
+  observation: Observation,
+): Promise<{ result: QueryResult; session: SelectorSession }> {
+  const { methodId, signal } = options
+  return repeating(options, async (engines) => {
+    const attempt = session.fork()
+    const engine = methodId === DENSE_METHOD ? engines.dense : engines.layered
+    const result = await namingSelector(methodId, () => engine.query(observation, { session: attempt, signal }))
+    return { result, session: attempt }
+  })
+}
+
+async function addDenseFrame(
+  options: ReplayOptions,
+  observation: Observation,
+  step: number,
+  result: QueryResult,
+): Promise<DenseFrame> {
+  const { methodId, signal, pause } = options
+  await pause?.()
+  signal?.throwIfAborted()
+  const frame = await repeating(options, (engines) => {
+    const dense = methodId === DENSE_METHOD ? result : undefined
+    return computeDenseFrame(engines, observation, step, { signal, pause, ...(dense ? { dense } : {}) })
+  })
+  options.denseFrames?.set(step, frame)
+  return frame
+}
+
+async function repeating<T>(
+  { engines, recover, signal }: ReplayOptions,
+  attempt: (engines: PolicyEngines) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt(engines())
+    } catch (error) {
+      if (signal?.aborted || !(await recover?.(error))) throw error
+    }
+  }
+}

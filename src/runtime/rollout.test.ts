@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Action } from '../core/schema/observation.ts'
+import { queryRecordSchema } from '../core/schema/runRecord.ts'
+import { openNodePolicy, type NodePolicy } from './node/nodePolicy.ts'
+import { observationAt } from './openLoopWalk.ts'
+import { runRollout, type RolloutOptions } from './rollout.ts'
+import { fakeEpisode } from './testing/fakeEpisode.ts'
+import { fakeSelector } from './testing/fakeSelector.ts'
+import { TINY_MODEL } from './testing/paths.ts'
+
+const episode = fakeEpisode(40)
+
+/** A world that shows the frames of a recording and succeeds after some steps. */
+function fakeWorld(succeedsAfter: number) {
+  const actions: Action[] = []
+  let observations = 0
+  return {
+    actions,
+    get observations() {
+      return observations
+    },
+    observe() {
+      observations++
+      return observationAt(episode, actions.length)
+    },
+    step(action: Action) {
+      actions.push(action)
+      const success = actions.length >= succeedsAfter
+      return { success, done: success, failure: 'none' as const }
+    },
+  }
+}
+
+describe('runRollout', () => {
+  let policy: NodePolicy
+  beforeAll(async () => {
+    policy = await openNodePolicy(TINY_MODEL)
+  })
+  afterAll(() => policy.dispose())
+
+  const rollout = (environment: ReturnType<typeof fakeWorld>, options: Partial<RolloutOptions> = {}) =>
+    runRollout({
+      environment,
+      engine: policy.engines.layered,
+      session: fakeSelector({}).session,
+      methodId: 'fake',
+      executeSteps: 5,
+      horizonSteps: 30,
+      ...options,
+    })
+
+  it('executes the predicted actions until success', async () => {
+    const world = fakeWorld(12)
+    const result = await rollout(world)
+    expect(result).toMatchObject({ success: true, steps: 12, replans: 0, last: { failure: 'none' } })
+    expect(result.queries.map(({ step }) => step)).toEqual([0, 5, 10])
+    expect(result.queries[0].tokensPerLayer).toEqual([512, 512, 512, 512])
+    const { chunk } = await policy.engines.layered.query(observationAt(episode, 5))
+    expect(world.actions[6]).toEqual(chunk.slice(7, 14))
+  })
+
+  it('ends without success at the horizon', async () => {
+    const result = await rollout(fakeWorld(99), { horizonSteps: 13 })
+    expect(result).toMatchObject({ success: false, steps: 13 })
+    expect(result.queries.map(({ step }) => step)).toEqual([0, 5, 10])
+  })
+
+  it('queries again when the controller replans, and records it', async () => {
+    const { session, log } = fakeSelector({ replan: ({ remaining }) => remaining === 3 })
+    const result = await rollout(fakeWorld(6), { session, recordVisualTokens: 512 })
+    expect(result).toMatchObject({ success: true, steps: 6, replans: 2 })
+    expect(result.records.map(({ step, replan }) => [step, replan])).toEqual([
+      [0, false],
+      [2, true],
+      [4, true],
+    ])
+    expect(log.inputs.map((input) => input.executedActions.length)).toEqual([0, 2, 2])
+    for (const record of result.records) expect(queryRecordSchema.safeParse(record).success).toBe(true)
+  })
+
+  it('looks back at every step, or at queries only where nobody looks back', async () => {
+    const { session, log } = fakeSelector({})
+    const world = fakeWorld(12)
+    await rollout(world, { session })
+    expect(world.observations).toBe(12)
+    const images = log.inputs[2].imagesAt(3)
+    expect(Buffer.compare(images?.front.data ?? new Uint8Array(), observationAt(episode, 7).images.front.data)).toBe(0)
+    const blind = fakeWorld(12)
+    await rollout(blind, { imageHistorySteps: 0 })
+    expect(blind.observations).toBe(3)
+  })
+
+  it('forgets images beyond the history', async () => {
+    const { session, log } = fakeSelector({})
+    await rollout(fakeWorld(99), { session, imageHistorySteps: 4 })
+    expect(log.inputs[2].imagesAt(4)).toBeDefined()
+    expect(log.inputs[2].imagesAt(5)).toBeUndefined()
+  })
+
+  it('stops when aborted', async () => {
+    const controller = new AbortController()
+    const run = rollout(fakeWorld(99), { signal: controller.signal, onQuery: () => controller.abort() })
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
