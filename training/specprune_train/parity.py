@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 import onnxruntime
@@ -90,7 +90,9 @@ def _keep_some(policy: Policy, generator: np.random.Generator) -> list[np.ndarra
     return keeps
 
 
-def _score_difference(ours: Sequence[tuple[np.ndarray, np.ndarray]], torch_scores: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> float:
+def _score_difference(
+    ours: Sequence[tuple[np.ndarray, np.ndarray]], torch_scores: Sequence[tuple[torch.Tensor, torch.Tensor]]
+) -> float:
     differences = [
         np.abs(mine - theirs.numpy()).max()
         for pair, torch_pair in zip(ours, torch_scores, strict=True)

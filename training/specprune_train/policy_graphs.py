@@ -10,7 +10,7 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
-from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Block, Policy, PolicyConfig
+from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Policy, PolicyConfig
 from .onnx_graph import GraphBuilder, WeightStore
 
 DENSE, EMBED, HEAD = "dense.onnx", "embed.onnx", "head.onnx"
@@ -159,9 +159,7 @@ class PolicyGraphs:
 
     def _convolution(self, graph: GraphBuilder, index: int, value: str, kernel: int, stride: int, padding: int) -> str:
         weight, bias = graph.weight(f"stem.{index}.weight"), graph.weight(f"stem.{index}.bias")
-        return graph.op(
-            "Conv", value, weight, bias, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[padding] * 4
-        )
+        return graph.op("Conv", value, weight, bias, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[padding] * 4)
 
     def _linear(self, graph: GraphBuilder, name: str, value: str) -> str:
         product = graph.op("MatMul", value, graph.weight(f"{name}.weight"))
