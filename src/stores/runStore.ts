@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { QueryRecord, RunRecord } from '../core/schema/runRecord.ts'
 import type { DenseFrame } from '../runtime/protocol.ts'
+import { attachDense } from '../runtime/queryRecord.ts'
 
 /**
  * Where a run on the screen comes from: `recorded` shipped with the page, `live` computed here,
@@ -70,11 +71,11 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
   setRecorded: (recorded, recordedRevision) => set({ recorded, recordedRevision }),
   setDenseFrames: (denseFrames, denseOrigin) => set({ denseFrames, denseOrigin }),
   addDenseFrame: (frame) =>
-    set((state) => ({
+    set((state) => {
       // Recorded dense frames came from another device: the first live one throws them away.
-      denseFrames: new Map(state.denseOrigin === 'live' ? state.denseFrames : []).set(frame.step, frame),
-      denseOrigin: 'live',
-    })),
+      const denseFrames = new Map(state.denseOrigin === 'live' ? state.denseFrames : []).set(frame.step, frame)
+      return { denseFrames, denseOrigin: 'live', live: withDense(state.live, frame) }
+    }),
   want: (wantedRevision) => set({ wantedRevision }),
   setPreview: (preview) => set({ preview }),
   startLive: (run, revision, total) =>
@@ -145,6 +146,15 @@ export function queryAtFrame(state: RunState, frame: number): ShownQuery | undef
     if (query) return { query, run: source, origin, stale }
   }
   return undefined
+}
+
+/** Fills the dense answer in where it came after the query's record. */
+function withDense(live: RevisedRun | undefined, frame: DenseFrame): RevisedRun | undefined {
+  const isOpen = (query: QueryRecord) => query.step === frame.step && query.denseChunk === undefined
+  if (!live?.run.queries.some(isOpen)) return live
+  const frames = new Map([[frame.step, frame]])
+  const queries = live.run.queries.flatMap((query) => (isOpen(query) ? attachDense([query], frames) : [query]))
+  return { ...live, run: { ...live.run, queries } }
 }
 
 function lastQueryBefore(run: RunRecord, frame: number): QueryRecord | undefined {

@@ -1,8 +1,9 @@
 import type { ScoreRows } from '../../core/pruning/contract.ts'
 import type { OverlayMode } from '../../core/share/state.ts'
+import { findScores } from '../../core/tokens/attention.ts'
+import type { StackedScores } from '../../core/tokens/attention.ts'
 import { survivorsAfter } from '../../core/tokens/decodedQuery.ts'
 import type { DecodedQuery } from '../../core/tokens/decodedQuery.ts'
-import type { DenseFrame } from '../../runtime/protocol.ts'
 import { formatScore } from '../../ui/format.ts'
 import { tokenSetStyle } from '../../ui/tokenSets.ts'
 
@@ -57,7 +58,7 @@ const TRUTH_KINDS = [
 export function planOverlay(
   query: DecodedQuery,
   settings: OverlaySettings,
-  extra: { dense?: DenseFrame; relevance?: Uint8Array } = {},
+  extra: { dense?: StackedScores; relevance?: Uint8Array } = {},
 ): OverlayPlan {
   const layer = Math.min(settings.layer ?? query.layers, query.layers)
   switch (settings.mode) {
@@ -136,7 +137,7 @@ function planSurvival(query: DecodedQuery, layer: number): OverlayPlan {
 }
 
 /** Attention scores of one layer; from the pruned forward where recorded, else from the dense one. */
-function planScores(query: DecodedQuery, layer: number, rows: ScoreRows, dense: DenseFrame | undefined): OverlayPlan {
+function planScores(query: DecodedQuery, layer: number, rows: ScoreRows, dense: StackedScores | undefined): OverlayPlan {
   const found = findScores(query, layer, rows, dense)
   const states = statesAfter(query, layer)
   const title = `${rows === 'text' ? 'Text' : 'Action'} rows → patches, layer ${layer}`
@@ -180,21 +181,6 @@ function planTruth(query: DecodedQuery, relevance: Uint8Array | undefined): Over
     sets,
     legend: { kind: 'truth', sets },
   }
-}
-
-/** Scores of a layer from the best source, with the kind of forward that they come from. */
-export function findScores(
-  query: DecodedQuery,
-  layer: number,
-  rows: ScoreRows,
-  dense: DenseFrame | undefined,
-): { values: Float32Array; forward: 'pruned' | 'dense' } | undefined {
-  const own = query.scores(layer, rows)
-  if (own) return { values: own, forward: query.decisions.length > 0 ? 'pruned' : 'dense' }
-  if (!dense || layer < 1) return undefined
-  const all = rows === 'text' ? dense.textScores : dense.actionScores
-  const values = all.subarray((layer - 1) * query.visualTokens, layer * query.visualTokens)
-  return values.length === query.visualTokens ? { values, forward: 'dense' } : undefined
 }
 
 /** Linear from 0 to the 99th percentile: one sink token must not hide all others. */

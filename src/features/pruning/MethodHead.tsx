@@ -1,0 +1,73 @@
+import type { Citation, SelectorDefinition } from '../../core/pruning/contract.ts'
+import { Choice } from './Choice.tsx'
+import styles from './pruning.module.css'
+
+interface MethodHeadProps {
+  definition: SelectorDefinition
+  methods: readonly SelectorDefinition[]
+  presetId: string | undefined
+  /** Number of parameters that differ from the preset. */
+  changed: number
+  onMethod(id: string): void
+  onPreset(id: string | undefined): void
+}
+
+/** Which method, which preset of it, and where they come from. */
+export function MethodHead({ definition, methods, presetId, changed, onMethod, onPreset }: MethodHeadProps) {
+  const preset = definition.presets.find((candidate) => candidate.id === presetId)
+  const citation = preset?.citation ?? definition.citation
+  return (
+    <div className={styles.head}>
+      <label className={styles.headRow}>
+        <span>Method</span>
+        <Choice
+          label="Method"
+          testId="method-select"
+          value={definition.id}
+          options={methods.map(({ id, title }) => ({ value: id, title }))}
+          onChange={onMethod}
+        />
+      </label>
+      <p className={styles.summary}>{definition.summary}</p>
+      {definition.presets.length > 0 && (
+        <label className={styles.headRow}>
+          <span>Preset</span>
+          <Choice
+            label="Preset"
+            testId="preset-select"
+            value={presetId ?? ''}
+            options={definition.presets.map(({ id, title }) => ({ value: id, title }))}
+            onChange={onPreset}
+          />
+        </label>
+      )}
+      <div className={styles.headFoot}>
+        <CitationLine citation={citation} />
+        <button
+          type="button"
+          className="button"
+          disabled={changed === 0}
+          onClick={() => onPreset(presetId)}
+          data-testid="reset-parameters"
+        >
+          Reset{changed > 0 ? ` ${changed}` : ''}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function CitationLine({ citation }: { citation: Citation }) {
+  if (citation.source === '') return <span className="muted">{citation.title}</span>
+  return (
+    <cite className={styles.citation} data-testid="citation">
+      {citation.url ? (
+        <a href={citation.url} target="_blank" rel="noreferrer" title={citation.title}>
+          {citation.source}
+        </a>
+      ) : (
+        <span title={citation.title}>{citation.source}</span>
+      )}
+    </cite>
+  )
+}

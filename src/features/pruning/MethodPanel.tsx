@@ -1,0 +1,100 @@
+import { Accordion } from 'radix-ui'
+import { useMemo } from 'react'
+import { selectorRegistry } from '../../core/pruning/registry.ts'
+import { useMethodStore } from '../../stores/methodStore.ts'
+import { Icon } from '../../ui/Icon.tsx'
+import { MethodHead } from './MethodHead.tsx'
+import { changedParameters, firstPreset, completeValues, groupParameters, methodOrFirst } from './panelModel.ts'
+import { NumberControl } from './NumberControl.tsx'
+import { ParameterControl } from './ParameterControl.tsx'
+import styles from './pruning.module.css'
+
+/** The method with all its settings, generated from its own description. */
+export function MethodPanel() {
+  const { methodId, presetId, parameters, executeSteps, seed } = useMethodStore()
+  const { apply, setParameter } = useMethodStore.getState()
+  const definition = methodOrFirst(methodId)
+  const groups = useMemo(() => groupParameters(definition), [definition])
+  const changed = useMemo(() => changedParameters(definition, presetId, parameters), [definition, presetId, parameters])
+  const choose = (id: string) => {
+    const next = methodOrFirst(id)
+    const preset = firstPreset(next)
+    apply({ methodId: next.id, presetId: preset, parameters: completeValues(next, preset) })
+  }
+  return (
+    <section className={styles.panel} aria-label="Pruning method" data-testid="method-panel">
+      <MethodHead
+        definition={definition}
+        methods={selectorRegistry}
+        presetId={presetId}
+        changed={changed.size}
+        onMethod={choose}
+        onPreset={(preset) => apply({ presetId: preset, parameters: completeValues(definition, preset) })}
+      />
+      <Accordion.Root
+        type="multiple"
+        key={definition.id}
+        defaultValue={groups.slice(0, 2).map((group) => group.title)}
+        className={styles.groups}
+      >
+        {groups.map((group) => {
+          const count = group.parameters.filter(({ name }) => changed.has(name)).length
+          return (
+            <Accordion.Item key={group.title} value={group.title} className={styles.group}>
+              <Accordion.Header className={styles.groupHeader}>
+                <Accordion.Trigger className={styles.groupTrigger}>
+                  <span className="section-title">{group.title}</span>
+                  {count > 0 && <span className={styles.changedCount}>{count} changed</span>}
+                  <Icon name="chevron" size={12} />
+                </Accordion.Trigger>
+              </Accordion.Header>
+              <Accordion.Content className={styles.groupContent}>
+                {group.parameters.map((description) => (
+                  <ParameterControl
+                    key={description.name}
+                    description={description}
+                    value={parameters[description.name]}
+                    changed={changed.has(description.name)}
+                    onChange={(value) => setParameter(description.name, value)}
+                  />
+                ))}
+              </Accordion.Content>
+            </Accordion.Item>
+          )
+        })}
+        <Accordion.Item value="run" className={styles.group}>
+          <Accordion.Header className={styles.groupHeader}>
+            <Accordion.Trigger className={styles.groupTrigger}>
+              <span className="section-title">Run</span>
+              <Icon name="chevron" size={12} />
+            </Accordion.Trigger>
+          </Accordion.Header>
+          <Accordion.Content className={styles.groupContent}>
+            <NumberControl
+              title="Executed steps"
+              help="Actions of a predicted chunk that run before the next query."
+              min={1}
+              max={8}
+              step={1}
+              value={executeSteps}
+              changed={executeSteps !== 8}
+              testId="execute-steps"
+              onChange={(value) => apply({ executeSteps: value })}
+            />
+            <NumberControl
+              title="Seed"
+              help="Of a method's own randomness; only the random controls have any."
+              min={0}
+              max={99}
+              step={1}
+              value={seed}
+              changed={seed !== 0}
+              testId="seed"
+              onChange={(value) => apply({ seed: value })}
+            />
+          </Accordion.Content>
+        </Accordion.Item>
+      </Accordion.Root>
+    </section>
+  )
+}
