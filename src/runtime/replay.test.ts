@@ -147,7 +147,7 @@ describe('runReplay', () => {
     const { records } = await replay({
       session,
       engines: () => broken,
-      recover: (error) => Promise.resolve(errors.push(error) > 0),
+      recover: (error) => Promise.resolve(errors.push(error) === 1),
     })
     expect(errors).toHaveLength(1)
     expect(records.map(({ step }) => step)).toEqual([0, 8, 16])

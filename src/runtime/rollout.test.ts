@@ -91,10 +91,16 @@ describe('runRollout', () => {
   })
 
   it('forgets images beyond the history', async () => {
-    const { session, log } = fakeSelector({})
-    await rollout(fakeWorld(99), { session, imageHistorySteps: 4 })
-    expect(log.inputs[2].imagesAt(4)).toBeDefined()
-    expect(log.inputs[2].imagesAt(5)).toBeUndefined()
+    const seen: boolean[][] = []
+    const { session } = fakeSelector({
+      onInput: ({ imagesAt }) => seen.push([4, 5].map((stepsBack) => imagesAt(stepsBack) !== undefined)),
+    })
+    await rollout(fakeWorld(99), { session, imageHistorySteps: 4, horizonSteps: 15 })
+    expect(seen).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+    ])
   })
 
   it('stops when aborted', async () => {

@@ -25,6 +25,8 @@ export function fakeSelector(options: {
   plan?: Partial<SelectorPlan>
   decide?: (signals: LayerSignals) => KeepDecision | undefined
   replan?: (step: ExecutedStep) => boolean
+  /** Called in the moment of `beforeQuery`, when earlier images are at hand. */
+  onInput?: (input: QueryInput) => void
 }): { session: SelectorSession; log: FakeLog } {
   const log: FakeLog = { inputs: [], signals: [], steps: [] }
   const session = createSession<FakeState>({
@@ -32,6 +34,7 @@ export function fakeSelector(options: {
     beginEpisode: () => ({ queries: 0 }),
     beforeQuery(state, input) {
       log.inputs.push(input)
+      options.onInput?.(input)
       return state
     },
     afterLayer(state, signals) {
