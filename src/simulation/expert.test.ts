@@ -19,7 +19,7 @@ describe('expert', () => {
       playExpert(environment(), startEpisode(environment(), 'object', seed)),
     )
     expect(solved.filter(Boolean)).toHaveLength(15)
-  })
+  }, 120_000)
 
   it.each(['missed-grasp', 'drop'] as const)('recovers from a %s', (mistake) => {
     const episode = startEpisode(environment(), 'object', 100_001)

@@ -68,5 +68,5 @@ describe('recordExpertEpisode', () => {
     environment().reset(createTask('object', 100_003))
     environment().setState(middle.state)
     expect(environment().observe()).toEqual(middle.observation)
-  })
+  }, 120_000)
 })

@@ -26,7 +26,7 @@ describe('generateShard', () => {
       SEED_RANGES['static-training'].first + 2004,
     ])
     expect(shard.meta).toMatchObject({ schema: 1, count: 5, kept: 5 })
-  })
+  }, 120_000)
 
   it('samples every second frame of a successful episode', () => {
     const { arrays, meta } = generateShard(environment(), {
@@ -39,7 +39,7 @@ describe('generateShard', () => {
     expect(meta.count).toBeGreaterThan(20)
     const phases = arrays.find(({ field }) => field === 'phase')?.array ?? []
     expect(new Set(Array.from(phases, (phase) => PHASES[phase]))).toContain('carry')
-  })
+  }, 120_000)
 })
 
 describe('randomStaticWorld', () => {
