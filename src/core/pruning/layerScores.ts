@@ -12,11 +12,14 @@ export type ConfidenceRule = 'entropy' | 'deviation' | 'none'
  * @param slope k; 0 gives every token the same weight
  */
 export function rankWeights(scores: ArrayLike<number>, ids: ArrayLike<number>, slope: number): Float64Array {
-  const weights = Float64Array.from(ranksByScore(scores, ids), (rank) => {
-    const small = Math.exp(-slope * rank)
-    return small / (1 + small)
-  })
-  const total = sumOf(weights)
+  const ranks = ranksByScore(scores, ids)
+  const weights = new Float64Array(ranks.length)
+  let total = 0
+  for (let i = 0; i < ranks.length; i++) {
+    const small = Math.exp(-slope * ranks[i])
+    weights[i] = small / (1 + small)
+    total += weights[i]
+  }
   return weights.map((weight) => weight / total)
 }
 
@@ -58,7 +61,7 @@ export function updateAverage(
   weight: number,
 ): Float64Array {
   const next = average.slice()
-  ids.forEach((id, i) => (next[id] = (1 - weight) * average[id] + weight * scores[i]))
+  for (let i = 0; i < ids.length; i++) next[ids[i]] = (1 - weight) * average[ids[i]] + weight * scores[i]
   return next
 }
 

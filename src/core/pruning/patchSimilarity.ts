@@ -13,23 +13,35 @@ export function patchCosine(current: RgbImage, earlier: RgbImage, rows: number, 
   const result = new Float64Array(rows * columns)
   for (let patch = 0; patch < result.length; patch++) {
     const row = Math.floor(patch / columns)
-    const left = (patch - row * columns) * patchBytes
-    let dot = 0
-    let currentSquare = 0
-    let earlierSquare = 0
-    for (let y = row * patchHeight; y < (row + 1) * patchHeight; y++) {
-      const start = y * current.width * 3 + left
-      for (let i = start; i < start + patchBytes; i++) {
-        const p = current.data[i]
-        const q = earlier.data[i]
-        dot += p * q
-        currentSquare += p * p
-        earlierSquare += q * q
-      }
-    }
-    result[patch] = cosine(dot, currentSquare, earlierSquare)
+    const first = (row * patchHeight * columns + (patch - row * columns)) * patchBytes
+    result[patch] = blockCosine(current.data, earlier.data, first, patchHeight, patchBytes, columns * patchBytes)
   }
   return result
+}
+
+/** Cosine of `height` runs of `length` bytes, the first at `start`, the next ones `stride` bytes further each. */
+function blockCosine(
+  a: Uint8Array,
+  b: Uint8Array,
+  start: number,
+  height: number,
+  length: number,
+  stride: number,
+): number {
+  let dot = 0
+  let squareA = 0
+  let squareB = 0
+  for (let y = 0; y < height; y++) {
+    const from = start + y * stride
+    for (let i = from; i < from + length; i++) {
+      const p = a[i]
+      const q = b[i]
+      dot += p * q
+      squareA += p * p
+      squareB += q * q
+    }
+  }
+  return cosine(dot, squareA, squareB)
 }
 
 function cosine(dot: number, squareA: number, squareB: number): number {

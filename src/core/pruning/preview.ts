@@ -9,7 +9,7 @@ import type {
   SelectorNotes,
   SelectorSession,
 } from './contract.ts'
-import { tokenRange, type TokenSet } from './sets.ts'
+import { tokenRange, valuesAt, type TokenSet } from './sets.ts'
 
 /** A query whose attention was recorded, for replaying any selector over it without the model. */
 export interface PreviewQuery {
@@ -98,7 +98,7 @@ function signalsAt(
     if (!layers.includes(layer)) return undefined
     const scores = query.scores(layer, rows)
     if (!scores) throw new Error(`No ${rows} scores were recorded after layer ${layer}.`)
-    return ids.length === visualTokens ? scores : Float32Array.from(ids, (id) => scores[id])
+    return ids.length === visualTokens ? scores : valuesAt(scores, ids)
   }
   return { layer, ids, text: read(plan.textLayers, 'text'), action: read(plan.actionLayers, 'action') }
 }

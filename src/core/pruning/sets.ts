@@ -4,17 +4,29 @@ export type TokenSet = Int32Array
 /** Makes a set of ids that stand in any order and may repeat. */
 export function toTokenSet(ids: Iterable<number>): TokenSet {
   const sorted = Int32Array.from(ids).sort()
-  return sorted.filter((id, i) => i === 0 || id !== sorted[i - 1])
+  let length = 0
+  for (const id of sorted) if (length === 0 || id !== sorted[length - 1]) sorted[length++] = id
+  return sorted.slice(0, length)
 }
 
 /** Whether ids ascend without repetition. */
 export function isTokenSet(ids: Int32Array): boolean {
-  return ids.every((id, i) => i === 0 || id > ids[i - 1])
+  for (let i = 1; i < ids.length; i++) if (ids[i] <= ids[i - 1]) return false
+  return true
 }
 
 /** The ids `start`, `start + 1`, ... `start + count - 1`. */
 export function tokenRange(start: number, count: number): TokenSet {
-  return Int32Array.from({ length: count }, (_, i) => start + i)
+  const range = new Int32Array(count)
+  for (let i = 0; i < count; i++) range[i] = start + i
+  return range
+}
+
+/** The values at some tokens, of values by token id. @returns one per entry of `ids`, of the values' type */
+export function valuesAt<T extends Float32Array | Float64Array>(values: T, ids: TokenSet): T {
+  const result = values.slice(0, ids.length) as T
+  for (let i = 0; i < ids.length; i++) result[i] = values[ids[i]]
+  return result
 }
 
 /** Ids that stand in at least one of the sets. */
@@ -44,8 +56,8 @@ export function hasToken(set: TokenSet, id: number): boolean {
   return position < set.length && set[position] === id
 }
 
-/** Position of the first id that is not below `id`; the length if there is none. */
-export function lowerBound(set: TokenSet, id: number): number {
+/** Position of the first of ascending numbers that is not below `id`; the length if there is none. */
+export function lowerBound(set: ArrayLike<number>, id: number): number {
   let low = 0
   let high = set.length
   while (low < high) {

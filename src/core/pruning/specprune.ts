@@ -18,7 +18,7 @@ import {
 } from './contract.ts'
 import { layerConfidence, rankWeights, stageKeepCount, updateAverage } from './layerScores.ts'
 import { scaleLayers, scaleMinimum, scaleStageLayers } from './scaling.ts'
-import { intersectionOf, tokenRange, unionOf, type TokenSet } from './sets.ts'
+import { intersectionOf, tokenRange, unionOf, valuesAt, type TokenSet } from './sets.ts'
 import {
   specpruneCitation,
   specpruneParameters,
@@ -183,7 +183,7 @@ function decideStatic(setup: Setup, query: QueryMemory, { ids }: LayerSignals, s
 
 /** A stage of the layer level: drops the tokens with the lowest moving average. */
 function decideStage(setup: Setup, query: QueryMemory, { layer, ids }: LayerSignals): KeepDecision {
-  const score = Float64Array.from(ids, (id) => query.average[id])
+  const score = valuesAt(query.average, ids)
   const keep = topK(score, ids, stageKeepCount(ids.length, setup.values.dropShare, setup.minimum))
   return { keep, sets: [{ name: `layer:${layer}`, ids: keep }], score: Float32Array.from(score) }
 }
