@@ -95,17 +95,21 @@ describe('SimulationEnvironment', () => {
     expect(environment().getState().every(Number.isFinite)).toBe(true)
   })
 
-  it('does not grow wasm memory over 1,000 resets', () => {
-    for (let seed = 0; seed < 60; seed++) environment().reset(createTask('object', seed))
-    const before = wasmBytes()
-    for (let seed = 0; seed < 1000; seed++) {
-      environment().reset(createTask('object', seed))
-      environment().world()
-    }
-    environment().step(new Float32Array(7))
-    environment().render('front')
-    expect(wasmBytes()).toBe(before)
-  }, SLOW_TEST_MS)
+  it(
+    'does not grow wasm memory over 1,000 resets',
+    () => {
+      for (let seed = 0; seed < 60; seed++) environment().reset(createTask('object', seed))
+      const before = wasmBytes()
+      for (let seed = 0; seed < 1000; seed++) {
+        environment().reset(createTask('object', seed))
+        environment().world()
+      }
+      environment().step(new Float32Array(7))
+      environment().render('front')
+      expect(wasmBytes()).toBe(before)
+    },
+    SLOW_TEST_MS,
+  )
 
   it('gives all memory back on dispose', async () => {
     const cycle = async () => {
