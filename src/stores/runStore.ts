@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { QueryRecord, RunRecord } from '../core/schema/runRecord.ts'
+import type { DeviceInfo, QueryRecord, RunRecord } from '../core/schema/runRecord.ts'
 import type { DenseFrame } from '../runtime/protocol.ts'
 import { attachDense } from '../runtime/queryRecord.ts'
 
@@ -31,6 +31,8 @@ export interface RunState {
   /** Settings revision at which the recorded run's settings stood in the panel; undefined once they were changed. */
   recordedRevision: number | undefined
   live: RevisedRun | undefined
+  /** The live run before, shown dimmed until the new one has something to say. */
+  previous: RevisedRun | undefined
   preview: RevisedRun | undefined
   /** The dense run of the same episode at the same frames, by step; live, or decoded from a recorded file. */
   denseFrames: ReadonlyMap<number, DenseFrame>
@@ -50,6 +52,8 @@ export interface RunActions {
   setPreview(preview: RevisedRun | undefined): void
   startLive(run: RunRecord, revision: number, total: number): void
   addLiveQuery(query: QueryRecord, revision: number): void
+  /** The backend changed in the middle of a run. */
+  setLiveDevice(device: DeviceInfo, revision: number): void
   setProgress(progress: LiveProgress): void
 }
 
@@ -57,6 +61,7 @@ const DEFAULTS: RunState = {
   recorded: undefined,
   recordedRevision: undefined,
   live: undefined,
+  previous: undefined,
   preview: undefined,
   denseFrames: new Map(),
   denseOrigin: undefined,
@@ -72,14 +77,18 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
   setDenseFrames: (denseFrames, denseOrigin) => set({ denseFrames, denseOrigin }),
   addDenseFrame: (frame) =>
     set((state) => {
-      // Recorded dense frames came from another device: the first live one throws them away.
-      const denseFrames = new Map(state.denseOrigin === 'live' ? state.denseFrames : []).set(frame.step, frame)
+      // Live frames replace recorded ones step by step, so that sliders answer all the while.
+      const denseFrames = new Map(state.denseFrames).set(frame.step, frame)
       return { denseFrames, denseOrigin: 'live', live: withDense(state.live, frame) }
     }),
   want: (wantedRevision) => set({ wantedRevision }),
   setPreview: (preview) => set({ preview }),
   startLive: (run, revision, total) =>
-    set({ live: { run, revision }, progress: { status: 'running', done: 0, total } }),
+    set((state) => ({
+      live: { run, revision },
+      previous: state.live && state.live.run.queries.length > 0 ? state.live : state.previous,
+      progress: { status: 'running', done: 0, total },
+    })),
   addLiveQuery: (query, revision) =>
     set((state) => {
       if (state.live?.revision !== revision) return state
@@ -90,6 +99,11 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
         live: { run: { ...state.live.run, queries }, revision },
         progress: { status: 'running', done: queries.length, total },
       }
+    }),
+  setLiveDevice: (device, revision) =>
+    set((state) => {
+      if (state.live?.revision !== revision) return state
+      return { live: { run: { ...state.live.run, device }, revision } }
     }),
   setProgress: (progress) => set({ progress }),
 }))
@@ -104,13 +118,21 @@ export interface ShownRun {
 
 /** The run to show: the freshest one that answers the panel's settings, else the last one, marked stale. */
 export function shownRun(state: RunState): ShownRun | undefined {
-  const { live, preview, recorded, wantedRevision } = state
-  if (live?.revision === wantedRevision && live.run.queries.length > 0) {
-    return { run: live.run, origin: 'live', stale: false }
-  }
+  const { preview, wantedRevision } = state
+  const measured = measuredRun(state)
+  if (measured && !measured.stale && measured.origin === 'live') return measured
   if (preview?.revision === wantedRevision) return { run: preview.run, origin: 'preview', stale: false }
-  if (recorded && state.recordedRevision === wantedRevision) return { run: recorded, origin: 'recorded', stale: false }
-  if (live && live.run.queries.length > 0) return { run: live.run, origin: 'live', stale: true }
+  return measured
+}
+
+/** As {@link shownRun}, without previews: nothing was run for them, so they have no times and no actions. */
+export function measuredRun(state: RunState): ShownRun | undefined {
+  const { live, previous, recorded, recordedRevision, wantedRevision } = state
+  const answered = live && live.run.queries.length > 0 ? live : undefined
+  if (answered?.revision === wantedRevision) return { run: answered.run, origin: 'live', stale: false }
+  if (recorded && recordedRevision === wantedRevision) return { run: recorded, origin: 'recorded', stale: false }
+  const last = answered ?? previous
+  if (last) return { run: last.run, origin: 'live', stale: true }
   return recorded && { run: recorded, origin: 'recorded', stale: true }
 }
 
@@ -127,7 +149,7 @@ export interface ShownQuery {
  * answers only for the frames it has reached; a preview fills in the rest.
  */
 export function queryAtFrame(state: RunState, frame: number): ShownQuery | undefined {
-  const { live, preview, recorded, wantedRevision } = state
+  const { live, previous, preview, recorded, wantedRevision } = state
   if (live?.revision === wantedRevision) {
     const query = lastQueryBefore(live.run, frame)
     const reached = live.run.queries.at(-1)?.step ?? -1
@@ -139,6 +161,7 @@ export function queryAtFrame(state: RunState, frame: number): ShownQuery | undef
     { source: preview?.revision === wantedRevision ? preview.run : undefined, origin: 'preview', stale: false },
     { source: state.recordedRevision === wantedRevision ? recorded : undefined, origin: 'recorded', stale: false },
     { source: live?.run, origin: 'live', stale: live?.revision !== wantedRevision },
+    { source: previous?.run, origin: 'live', stale: true },
     { source: recorded, origin: 'recorded', stale: true },
   ] as const
   for (const { source, origin, stale } of candidates) {
@@ -164,4 +187,9 @@ function lastQueryBefore(run: RunRecord, frame: number): QueryRecord | undefined
 /** {@link shownRun} of the store. */
 export function useShownRun(): ShownRun | undefined {
   return useRunStore(useShallow((state) => shownRun(state)))
+}
+
+/** {@link measuredRun} of the store. */
+export function useMeasuredRun(): ShownRun | undefined {
+  return useRunStore(useShallow((state) => measuredRun(state)))
 }

@@ -1,0 +1,63 @@
+import * as Comlink from 'comlink'
+import { episodeKey, findEntry, sameEpisode, useEpisodeStore } from '../../stores/episodeStore.ts'
+import type { EpisodeRef } from '../../stores/episodeStore.ts'
+import { usePlayerStore } from '../../stores/playerStore.ts'
+import { useRunStore } from '../../stores/runStore.ts'
+import { useViewStore } from '../../stores/viewStore.ts'
+import { messageOf, pageFile } from '../addresses.ts'
+import type { EpisodeService } from '../workers/episodeWorker.ts'
+import { showRecordedRun } from './recordedRuns.ts'
+
+let service: Comlink.Remote<EpisodeService> | undefined
+
+function episodeService(): Comlink.Remote<EpisodeService> {
+  service ??= Comlink.wrap<EpisodeService>(
+    new Worker(new URL('../workers/episodeWorker.ts', import.meta.url), { type: 'module', name: 'episodes' }),
+  )
+  return service
+}
+
+/**
+ * Opens whatever episode is selected, newest first: an answer that comes after another selection is thrown away.
+ * @param onOpened called when an episode's frames are there
+ */
+export function followSelection(onOpened: () => void): void {
+  useEpisodeStore.subscribe((state, before) => {
+    if (!state.selected || sameEpisode(state.selected, before.selected)) return
+    useRunStore.getState().clear()
+    useViewStore.getState().clearPaintedStage()
+    usePlayerStore.getState().pause()
+    void openEpisode(state.selected, onOpened)
+  })
+}
+
+/** Frame at which the next episode opens; a link sets it. */
+let openingFrame = 0
+
+/** Selects an episode and the frame that it opens at. */
+export function selectEpisode(ref: EpisodeRef, frame = 0): void {
+  openingFrame = frame
+  useEpisodeStore.getState().select(ref)
+}
+
+async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void> {
+  const frame = openingFrame
+  openingFrame = 0
+  const { setLoad } = useEpisodeStore.getState()
+  const isCurrent = () => sameEpisode(useEpisodeStore.getState().selected, ref)
+  setLoad({ status: 'loading', ref })
+  const runShown = showRecordedRun(ref, isCurrent)
+  try {
+    const baseUrl = pageFile(`episodes/${ref.dataset}/`)
+    const frames = await episodeService().readEpisode(ref.dataset, baseUrl, ref.index)
+    if (!isCurrent()) return
+    const entry = findEntry(useEpisodeStore.getState().catalog, ref)
+    usePlayerStore.getState().open(frames.frames, entry?.fps ?? frames.fps, frame)
+    setLoad({ status: 'ready', ref, frames: { ...frames, key: episodeKey(ref) } })
+    // The recorded answer comes first, so that the live one has something to replace.
+    await runShown
+    if (isCurrent()) onOpened()
+  } catch (error) {
+    if (isCurrent()) setLoad({ status: 'failed', ref, message: messageOf(error) })
+  }
+}

@@ -1,0 +1,107 @@
+import { previewQueries } from '../../core/pruning/preview.ts'
+import type { PreviewQuery, QueryPreview } from '../../core/pruning/preview.ts'
+import { findSelector } from '../../core/pruning/registry.ts'
+import { ACTION_SIZE } from '../../core/schema/observation.ts'
+import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
+import type { RecordedEpisode } from '../../data/episodeSource.ts'
+import { observationAt } from '../../runtime/openLoopWalk.ts'
+import type { DenseFrame } from '../../runtime/protocol.ts'
+import { encodeQuery } from '../../runtime/queryRecord.ts'
+import type { PolicyShape } from '../../stores/layout.ts'
+import type { MethodSettings } from '../../stores/methodStore.ts'
+
+/** What a preview is made from. */
+export interface PreviewSource {
+  episode: RecordedEpisode
+  /** Dense frames by step. */
+  denseFrames: ReadonlyMap<number, DenseFrame>
+  /** The run whose query steps are kept: a preview cannot know where the policy would replan. */
+  base: RunRecord
+  shape: PolicyShape
+  settings: MethodSettings
+}
+
+/**
+ * What the method would keep with these settings, from cached dense scores: no inference. It is an estimate, because
+ * deeper layers of a pruned forward attend differently.
+ * @returns undefined if the scores do not cover the base run's queries, or are of another model
+ */
+export function previewRun({ episode, denseFrames, base, shape, settings }: PreviewSource): RunRecord | undefined {
+  const frames: DenseFrame[] = []
+  for (const { step } of base.queries) {
+    const frame = denseFrames.get(step)
+    if (!frame || frame.textScores.length !== shape.layers * shape.visualTokens) break
+    frames.push(frame)
+  }
+  if (frames.length === 0) return undefined
+  const definition = findSelector(settings.methodId)
+  const context = { layout: shape.layout, layers: shape.layers, seed: settings.seed }
+  const previews = previewQueries(
+    () => definition.start(settings.parameters, context),
+    shape,
+    frames.map((frame, i) => toPreviewQuery(episode, frame, frames, i, settings.executeSteps, shape.visualTokens)),
+    episode.index,
+  )
+  const { methodId: id, presetId: preset, parameters, executeSteps, seed } = settings
+  return {
+    ...base,
+    method: { id, ...(preset === undefined ? {} : { preset }), parameters },
+    executeSteps,
+    seed,
+    queries: previews.map((preview, i) => toRecord(preview, frames[i], i, base.queries[i], shape.visualTokens)),
+  }
+}
+
+function toPreviewQuery(
+  episode: RecordedEpisode,
+  frame: DenseFrame,
+  frames: readonly DenseFrame[],
+  i: number,
+  executeSteps: number,
+  visualTokens: number,
+): PreviewQuery {
+  const { step } = frame
+  const next = frames.at(i + 1)?.step ?? Math.min(episode.frames, step + executeSteps)
+  const before = i > 0 ? frames[i - 1].step : step
+  return {
+    input: {
+      step,
+      observation: observationAt(episode, step),
+      imagesAt: (back) => (back >= 0 && back <= step ? observationAt(episode, step - back).images : undefined),
+      executedActions: actionsBetween(episode, before, step),
+    },
+    scores(layer, rows) {
+      const all = rows === 'text' ? frame.textScores : frame.actionScores
+      return all.subarray((layer - 1) * visualTokens, layer * visualTokens)
+    },
+    chunk: frame.chunk,
+    executed: actionsBetween(episode, step, next).map((action, done) => ({
+      action,
+      remaining: Math.max(0, executeSteps - 1 - done),
+    })),
+  }
+}
+
+function actionsBetween(episode: RecordedEpisode, from: number, to: number): Float32Array[] {
+  return Array.from({ length: to - from }, (_, i) =>
+    episode.actions.subarray((from + i) * ACTION_SIZE, (from + i + 1) * ACTION_SIZE),
+  )
+}
+
+function toRecord(
+  preview: QueryPreview,
+  frame: DenseFrame,
+  index: number,
+  base: QueryRecord,
+  visualTokens: number,
+): QueryRecord {
+  const result = {
+    ...preview,
+    // No policy ran: there is no chunk and no time.
+    chunk: new Float32Array(),
+    scores: [],
+    latencyMs: 0,
+    stagesMs: { observe: 0, select: 0, embed: 0, layers: 0, head: 0 },
+  }
+  return encodeQuery(result, { index, step: frame.step, replan: base.replan, notes: preview.notes, visualTokens })
+}

@@ -1,0 +1,184 @@
+import { visualTokenCount } from '../../core/tokens/layout.ts'
+import { RUN_RECORD_VERSION } from '../../core/schema/runRecord.ts'
+import type { RunRecord } from '../../core/schema/runRecord.ts'
+import type { InferenceClient } from '../../runtime/client.ts'
+import type { LoadedModel, ReplayEvent } from '../../runtime/protocol.ts'
+import { useEpisodeStore } from '../../stores/episodeStore.ts'
+import { currentPolicyShape } from '../../stores/layout.ts'
+import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
+import { useRunStore } from '../../stores/runStore.ts'
+import { messageOf } from '../addresses.ts'
+import { APP_VERSION } from '../version.ts'
+import { previewRun } from './preview.ts'
+
+/** Rest of a slider after which the live run starts. */
+const LIVE_DELAY_MS = 150
+
+/** Runs the panel's settings over the open episode: a preview at once, the live answer when the slider rests. */
+export interface RunController {
+  /** The settings changed, or the episode did. */
+  refresh(): void
+  /** Starts the live run without waiting. */
+  runNow(): void
+  cancel(): void
+}
+
+/** @param inference the loaded worker; undefined while there is none */
+export function createRunController(inference: () => InferenceClient | undefined): RunController {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let previewDue = 0
+  let opened: string | undefined
+  let openedFor: InferenceClient | undefined
+
+  const preview = () => {
+    previewDue = 0
+    const { load } = useEpisodeStore.getState()
+    const runs = useRunStore.getState()
+    const settings = useMethodStore.getState()
+    const base = baseRun()
+    if (load.status !== 'ready' || !base) return
+    try {
+      const run = previewRun({
+        episode: load.frames,
+        denseFrames: runs.denseFrames,
+        base,
+        shape: currentPolicyShape(),
+        settings: methodSettings(settings),
+      })
+      runs.setPreview(run && { run, revision: settings.revision })
+    } catch {
+      // A method may need signals that were not recorded; the live run will answer.
+      runs.setPreview(undefined)
+    }
+  }
+
+  const runNow = () => {
+    clearTimeout(timer)
+    timer = undefined
+    void live()
+  }
+
+  const live = async () => {
+    const client = inference()
+    const { load } = useEpisodeStore.getState()
+    const model = useModelStore.getState().load
+    if (!client || load.status !== 'ready' || model.status !== 'ready') return
+    const { frames } = load
+    const settings = useMethodStore.getState()
+    const { revision } = settings
+    const runs = useRunStore.getState()
+    try {
+      if (opened !== frames.key || openedFor !== client) {
+        const { key, imageSize, pixels, proprio, actions, instruction } = frames
+        await client.openEpisode({ key, frames: frames.frames, imageSize, pixels, proprio, actions, instruction })
+        opened = frames.key
+        openedFor = client
+      }
+      if (useMethodStore.getState().revision !== revision || useEpisodeStore.getState().load !== load) return
+      const { methodId, executeSteps, seed } = settings
+      const total = Math.ceil(frames.frames / executeSteps)
+      runs.startLive(emptyRun(model.model), revision, total)
+      const outcome = await client.replay(
+        { episodeKey: frames.key, methodId, parameters: { ...settings.parameters }, executeSteps, seed },
+        (event) => takeEvent(event, revision, frames.key),
+      )
+      // Only the newest run reports its end: the others were superseded.
+      if (useRunStore.getState().live?.revision !== revision || !isOpen(frames.key)) return
+      const done = useRunStore.getState().live?.run.queries.length ?? 0
+      if (outcome.status === 'done') runs.setProgress({ status: 'done', total: done })
+      else if (outcome.status === 'aborted') runs.setProgress({ status: 'aborted', done, total })
+      else runs.setProgress({ status: 'failed', message: outcome.message })
+    } catch (error) {
+      if (isOpen(frames.key)) runs.setProgress({ status: 'failed', message: messageOf(error) })
+    }
+  }
+
+  return {
+    refresh() {
+      const { revision } = useMethodStore.getState()
+      useRunStore.getState().want(revision)
+      if (previewDue === 0) previewDue = requestAnimationFrame(preview)
+      clearTimeout(timer)
+      if (inference()) {
+        useRunStore.getState().setProgress({ status: 'queued' })
+        timer = setTimeout(runNow, LIVE_DELAY_MS)
+      }
+    },
+    runNow,
+    cancel() {
+      clearTimeout(timer)
+      void inference()?.cancel()
+      const { progress, setProgress } = useRunStore.getState()
+      if (progress.status === 'queued') setProgress({ status: 'aborted', done: 0, total: 0 })
+    },
+  }
+}
+
+/** The run with most queries that dense scores are known for: its query steps are those that the preview answers. */
+function baseRun(): RunRecord | undefined {
+  const { live, previous, recorded, denseFrames } = useRunStore.getState()
+  let best: RunRecord | undefined
+  let most = 0
+  for (const run of [live?.run, previous?.run, recorded]) {
+    const covered = run?.queries.filter(({ step }) => denseFrames.has(step)).length ?? 0
+    if (covered <= most) continue
+    best = run
+    most = covered
+  }
+  return best
+}
+
+function isOpen(key: string): boolean {
+  const { load } = useEpisodeStore.getState()
+  return load.status === 'ready' && load.frames.key === key
+}
+
+function takeEvent(event: ReplayEvent, revision: number, key: string): void {
+  if (!isOpen(key)) return
+  const runs = useRunStore.getState()
+  switch (event.type) {
+    case 'dense':
+      runs.addDenseFrame(event.frame)
+      return
+    case 'query':
+      runs.addLiveQuery(event.record, revision)
+      return
+    case 'backend':
+      useModelStore.getState().setChoice(event.choice, event.reason)
+      runs.setLiveDevice(event.choice.device, revision)
+  }
+}
+
+/** The head of a live run's record; queries are added as they come. */
+function emptyRun({ manifest, choice }: LoadedModel): RunRecord {
+  const { load } = useEpisodeStore.getState()
+  const { methodId, presetId, parameters, executeSteps, seed } = useMethodStore.getState()
+  const visualTokens = visualTokenCount(manifest.layout)
+  const episode =
+    load.status === 'ready'
+      ? { dataset: load.ref.dataset, index: load.ref.index, frames: load.frames.frames }
+      : undefined
+  return {
+    version: RUN_RECORD_VERSION,
+    kind: 'open-loop',
+    createdAt: new Date().toISOString(),
+    app: { version: APP_VERSION },
+    model: {
+      id: manifest.id,
+      weightsSha256: manifest.weights.sha256,
+      layers: manifest.model.layers,
+      width: manifest.model.width,
+      feedForward: manifest.model.feedForward,
+      visualTokens,
+      fixedTokens: manifest.layout.length - visualTokens,
+    },
+    ...(episode ? { episode } : {}),
+    instruction: load.status === 'ready' ? load.frames.instruction : '',
+    device: useModelStore.getState().choice?.device ?? choice.device,
+    method: { id: methodId, ...(presetId === undefined ? {} : { preset: presetId }), parameters: { ...parameters } },
+    executeSteps,
+    seed,
+    queries: [],
+  }
+}

@@ -1,0 +1,32 @@
+import { findSelector, resolveParameters } from '../../core/pruning/registry.ts'
+import type { ParameterValue } from '../../core/pruning/parameters.ts'
+import type { RunRecord } from '../../core/schema/runRecord.ts'
+import { sameParameter } from '../../core/share/parameters.ts'
+import type { MethodSettings } from '../../stores/methodStore.ts'
+
+/** Whether a recorded run answers the settings in the panel. */
+export function recordedSettingsMatch(run: RunRecord, settings: MethodSettings): boolean {
+  const { method, executeSteps, seed } = run
+  if (method.id !== settings.methodId || executeSteps !== settings.executeSteps || seed !== settings.seed) return false
+  let recorded: Record<string, ParameterValue>
+  try {
+    // A record may hold only what differs from its preset.
+    recorded = resolveParameters(findSelector(method.id), method.preset, method.parameters) as Record<
+      string,
+      ParameterValue
+    >
+  } catch {
+    return false
+  }
+  return Object.entries(settings.parameters).every(
+    ([name, value]) => name in recorded && sameParameter(recorded[name], value),
+  )
+}
+
+/** The settings that a method opens with: those of its first preset. */
+export function openingSettings(methodId: string): Pick<MethodSettings, 'methodId' | 'presetId' | 'parameters'> {
+  const definition = findSelector(methodId)
+  const presetId = definition.presets.at(0)?.id
+  const parameters = resolveParameters(definition, presetId) as Record<string, ParameterValue>
+  return { methodId, presetId, parameters }
+}

@@ -1,0 +1,99 @@
+import { useMemo, useState } from 'react'
+import { useBenchmarkStore } from '../../stores/benchmarkStore.ts'
+import { commands } from '../../stores/commands.ts'
+import { useLoadedModel } from '../../stores/modelStore.ts'
+import { useEpisodeFrames } from '../../stores/episodeStore.ts'
+import { formatMs } from '../../ui/format.ts'
+import styles from './status.module.css'
+import { describeDevice, summariseBenchmark } from './statusModel.ts'
+
+const ROUNDS = [20, 60, 200] as const
+
+/** Measures dense against pruned on this device, interleaved, and prints what a paper would need. */
+export function BenchmarkPanel() {
+  const { state, subject, samples } = useBenchmarkStore()
+  const model = useLoadedModel()
+  const episode = useEpisodeFrames()
+  const [rounds, setRounds] = useState<number>(ROUNDS[1])
+  const rows = useMemo(() => summariseBenchmark(samples), [samples])
+  const running = state.status === 'running'
+  const done = Math.floor(samples.length / 3)
+  return (
+    <section className={styles.benchmark} aria-label="Measure here" data-testid="benchmark" data-status={state.status}>
+      <p className="muted">
+        Each round runs the dense graph, the layered engine that keeps all, and the panel’s method on the same frame in
+        random order. Times are everything between observation and action; warm-up rounds are thrown away.
+      </p>
+      <div className={styles.benchmarkControls}>
+        <label>
+          Rounds{' '}
+          <select value={rounds} onChange={(event) => setRounds(Number(event.target.value))} disabled={running}>
+            {ROUNDS.map((option) => (
+              <option key={option}>{option}</option>
+            ))}
+          </select>
+        </label>
+        {running ? (
+          <button type="button" className="button" onClick={() => commands().cancelBenchmark()}>
+            Cancel
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="button"
+            data-primary
+            disabled={!model || !episode}
+            onClick={() => commands().startBenchmark(rounds)}
+            data-testid="start-benchmark"
+          >
+            Measure here
+          </button>
+        )}
+        <span role="status">{running && subject ? `round ${done} of ${subject.rounds}` : ''}</span>
+      </div>
+      {!model && <p className="muted">Load the policy first.</p>}
+      {state.status === 'failed' && (
+        <p role="alert" className={styles.problem}>
+          The measurement failed. {state.message}
+        </p>
+      )}
+      {rows.length > 0 && subject && (
+        <>
+          <table className={styles.table} data-testid="benchmark-results">
+            <thead>
+              <tr>
+                <th scope="col">Engine</th>
+                <th scope="col">p50</th>
+                <th scope="col">p95</th>
+                <th scope="col">n</th>
+                <th scope="col">dense / this</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ engine, title, summary, speedUp }) => (
+                <tr
+                  key={engine}
+                  data-testid={`benchmark-${engine}`}
+                  data-p50={summary.p50Ms}
+                  data-p95={summary.p95Ms}
+                  data-n={summary.count}
+                >
+                  <th scope="row">{title}</th>
+                  <td>{formatMs(summary.p50Ms)}</td>
+                  <td>{formatMs(summary.p95Ms)}</td>
+                  <td>{summary.count}</td>
+                  <td>{speedUp === undefined ? '1' : `${speedUp.toFixed(2)}×`}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="muted">
+            Live · {describeDevice(subject.device)} · {subject.device.agent} · {subject.method} · model {subject.model} ·{' '}
+            {subject.episode} · {subject.startedAt.slice(0, 10)}
+            {subject.softwareAdapter && ' · emulated GPU: says nothing about a real one'}
+          </p>
+        </>
+      )}
+    </section>
+  )
+}

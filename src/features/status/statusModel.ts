@@ -1,0 +1,92 @@
+import type { DeviceInfo } from '../../core/schema/runRecord.ts'
+import type { BackendChoice, BackendRung, BenchmarkSample, GoldenReport, LoadProgress } from '../../runtime/protocol.ts'
+import { summariseLatency } from '../../core/metrics/latency.ts'
+import type { LatencySummary } from '../../core/metrics/latency.ts'
+import { formatBytes } from '../../ui/format.ts'
+
+const RUNG_TITLES: Readonly<Record<BackendRung, string>> = {
+  webgpu: 'WebGPU',
+  'wasm-threads': 'WebAssembly, threads',
+  wasm: 'WebAssembly, one thread',
+}
+
+/** Name of a backend for people. */
+export function rungTitle(rung: BackendRung): string {
+  return RUNG_TITLES[rung]
+}
+
+/** A device in a few words, for example "WebGPU · NVIDIA T4" or "WebAssembly, 4 threads". */
+export function describeDevice({ backend, threads, adapter }: DeviceInfo): string {
+  const title = backend === 'node' ? 'Node' : (RUNG_TITLES[backend as BackendRung] as string | undefined) ?? backend
+  if (backend === 'wasm-threads' && threads !== undefined) return `WebAssembly, ${threads} threads`
+  return adapter === undefined ? title : `${title} · ${adapter}`
+}
+
+/** What a reader can do to get a better backend. */
+export function backendAdvice({ rung, softwareAdapter }: BackendChoice): string {
+  if (softwareAdapter) return 'This GPU is emulated on the processor: its times say nothing about a real GPU.'
+  if (rung === 'webgpu') return 'This is the best backend there is.'
+  if (rung === 'wasm-threads') return 'A browser with WebGPU and a GPU that it may use would be faster.'
+  return 'Threads need a cross-origin isolated page: serve it with COOP and COEP headers, as npm start does.'
+}
+
+const PHASES: Readonly<Record<LoadProgress['phase'], string>> = {
+  download: 'Downloading',
+  compile: 'Compiling',
+  'warm-up': 'Warming up',
+  golden: 'Checking against PyTorch',
+}
+
+export interface LoadView {
+  phase: string
+  /** 0 ... 1; undefined while it cannot be known. */
+  share: number | undefined
+  detail: string
+}
+
+/** A load in words: phase, bytes, rate. */
+export function describeLoad(progress: LoadProgress | undefined, bytesPerSecond: number | undefined): LoadView {
+  if (!progress) return { phase: 'Starting', share: undefined, detail: '' }
+  const { phase, loadedBytes, totalBytes, cachedBytes } = progress
+  if (phase !== 'download' || totalBytes === 0) return { phase: PHASES[phase], share: undefined, detail: '' }
+  const parts = [`${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`]
+  if (cachedBytes > 0) parts.push(`${formatBytes(cachedBytes)} from cache`)
+  if (bytesPerSecond !== undefined && bytesPerSecond > 0) {
+    parts.push(`${formatBytes(bytesPerSecond)}/s`)
+    const seconds = Math.ceil((totalBytes - loadedBytes) / bytesPerSecond)
+    if (seconds > 0) parts.push(`${seconds} s left`)
+  }
+  return { phase: PHASES.download, share: loadedBytes / totalBytes, detail: parts.join(' · ') }
+}
+
+/** The self-check in one sentence. */
+export function describeGolden({ status, cases, chunkError, chunkTolerance }: GoldenReport): string {
+  const verdict = status === 'passed' ? 'agrees with PyTorch' : 'does NOT agree with PyTorch'
+  return `This device ${verdict} on ${cases} golden ${cases === 1 ? 'case' : 'cases'}: largest difference ${chunkError.toExponential(1)}, allowed ${chunkTolerance.toExponential(1)}.`
+}
+
+export interface BenchmarkRow {
+  engine: BenchmarkSample['engine']
+  title: string
+  summary: LatencySummary
+  /** Median relative to dense: above 1 is faster. */
+  speedUp: number | undefined
+}
+
+const ENGINES = [
+  ['dense', 'Dense, one graph'],
+  ['keep-all', 'Layered, keeps all'],
+  ['pruned', 'Pruned'],
+] as const
+
+/** Medians and tails of a measurement, engine by engine. */
+export function summariseBenchmark(samples: readonly BenchmarkSample[]): BenchmarkRow[] {
+  const summaryOf = (engine: BenchmarkSample['engine']) =>
+    summariseLatency(samples.filter((sample) => sample.engine === engine).map((sample) => sample.latencyMs))
+  const dense = summaryOf('dense')
+  return ENGINES.flatMap(([engine, title]) => {
+    const summary = summaryOf(engine)
+    if (!summary) return []
+    return [{ engine, title, summary, speedUp: dense && engine !== 'dense' ? dense.p50Ms / summary.p50Ms : undefined }]
+  })
+}
