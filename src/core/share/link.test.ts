@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { SelectorDefinition } from '../pruning/contract.ts'
 import { defaultParameters, describeParameters } from '../pruning/parameters.ts'
 import type { ParameterDescription, ParameterValue } from '../pruning/parameters.ts'
+import { resolveParameters, selectorRegistry } from '../pruning/registry.ts'
 import links from './fixtures/links-v1.txt?raw'
+import methodLinks from './fixtures/method-links-v1.txt?raw'
 import { PARAMETER_PREFIX, SHARE_FIELDS } from './fields.ts'
 import { buildShareFragment, parseShareState } from './link.ts'
 import type { ShareContext } from './link.ts'
-import { parameterOverrides, resolveParameters } from './parameters.ts'
+import { parameterOverrides } from './parameters.ts'
 import { MAX_FRAGMENT_LENGTH, OVERLAY_MODES, SHARE_DEFAULTS } from './state.ts'
 import type { ShareState } from './state.ts'
 import { otherDefinition, testDefinition } from './testing/definition.ts'
@@ -73,7 +75,16 @@ function stateOf(definition: SelectorDefinition): fc.Arbitrary<ShareState> {
     }))
 }
 
-describe.each(methods.map((definition) => ({ id: definition.id, definition })))('links of $id', ({ definition }) => {
+const pages = [
+  ...methods.map((definition) => ({ title: definition.title, definition, context })),
+  ...selectorRegistry.map((definition) => ({
+    title: definition.title,
+    definition,
+    context: { methods: selectorRegistry },
+  })),
+]
+
+describe.each(pages)('links of $title', ({ definition, context }) => {
   it('open as the state that they were made of, without a note', () => {
     fc.assert(
       fc.property(stateOf(definition), (state) => {
@@ -97,10 +108,13 @@ describe.each(methods.map((definition) => ({ id: definition.id, definition })))(
   })
 })
 
-describe('the corpus of old links', () => {
-  const lines = links.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+describe.each([
+  { corpus: 'links-v1.txt', text: links, context },
+  { corpus: 'method-links-v1.txt', text: methodLinks, context: { methods: selectorRegistry } },
+])('old links of $corpus', ({ text, context }) => {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 
-  it.each(lines.map((line) => line.split('\t')))('opens %s', (fragment, expected) => {
+  it.each(lines.map((line) => line.split('\t')))('open: %s', (fragment, expected) => {
     const { state, notes } = parseShareState(fragment, context)
     expect(state).toEqual({ ...SHARE_DEFAULTS, ...JSON.parse(expected) })
     expect(notes).toEqual([])

@@ -1,9 +1,10 @@
 import type { SelectorDefinition } from '../pruning/contract.ts'
 import { describeParameters, formatParameterText, parseParameterText } from '../pruning/parameters.ts'
 import type { ParameterValue } from '../pruning/parameters.ts'
+import { resolveParameters } from '../pruning/registry.ts'
 import { PARAMETER_PREFIX, PLAIN_PROPERTIES, SHARE_FIELDS, VERSION_KEY } from './fields.ts'
 import type { PlainState, ShareField } from './fields.ts'
-import { presetValues, roundParameter, sameParameter } from './parameters.ts'
+import { roundParameter, sameParameter } from './parameters.ts'
 import { compareProvenance } from './provenance.ts'
 import type { Present } from './provenance.ts'
 import { MAX_FRAGMENT_LENGTH, SHARE_DEFAULTS, SHARE_VERSION } from './state.ts'
@@ -139,7 +140,7 @@ function readParameters(
   notes: string[],
 ): Record<string, ParameterValue> {
   const descriptions = describeParameters(definition.parameters)
-  const base = presetValues(definition, preset)
+  const base = resolveParameters(definition, preset)
   const parameters: Record<string, ParameterValue> = {}
   for (const [name, text] of texts) {
     const description = descriptions.find((candidate) => candidate.name === name)

@@ -1,6 +1,7 @@
 import type { SelectorDefinition } from '../pruning/contract.ts'
-import { defaultParameters, describeParameters } from '../pruning/parameters.ts'
+import { describeParameters } from '../pruning/parameters.ts'
 import type { ParameterValue, ParameterValues } from '../pruning/parameters.ts'
+import { resolveParameters } from '../pruning/registry.ts'
 
 /** Significant digits of a number in a link: finer than any slider, and free of binary rounding noise. */
 const SIGNIFICANT_DIGITS = 6
@@ -11,19 +12,22 @@ export function roundParameter(value: ParameterValue): ParameterValue {
   return Number(value.toPrecision(SIGNIFICANT_DIGITS))
 }
 
-/** Values of a preset; of the defaults where it says nothing or is not known. */
-export function presetValues(definition: SelectorDefinition, preset: string | undefined): ParameterValues {
-  const values = definition.presets.find((candidate) => candidate.id === preset)?.values
-  return { ...defaultParameters(definition.parameters), ...values }
+/** Whether two values are written the same way in a link. */
+export function sameParameter(a: ParameterValue, b: ParameterValue): boolean {
+  return String(roundParameter(a)) === String(roundParameter(b))
 }
 
-/** The parameters whose value differs from the preset's: what a link carries. */
+/**
+ * The parameters whose value differs from the preset's: what a link carries. `resolveParameters` of the registry is the
+ * way back.
+ * @throws if the method has no such preset
+ */
 export function parameterOverrides(
   definition: SelectorDefinition,
   preset: string | undefined,
   values: ParameterValues,
 ): Record<string, ParameterValue> {
-  const base = presetValues(definition, preset)
+  const base = resolveParameters(definition, preset)
   const overrides: Record<string, ParameterValue> = {}
   for (const { name } of describeParameters(definition.parameters)) {
     const value = values[name] as ParameterValue | undefined
@@ -31,18 +35,4 @@ export function parameterOverrides(
     overrides[name] = roundParameter(value)
   }
   return overrides
-}
-
-/** Complete values from a preset and what a link changes: the inverse of {@link parameterOverrides}. */
-export function resolveParameters(
-  definition: SelectorDefinition,
-  preset: string | undefined,
-  overrides: Readonly<Record<string, ParameterValue>>,
-): ParameterValues {
-  return { ...presetValues(definition, preset), ...overrides }
-}
-
-/** Whether two values are written the same way in a link. */
-export function sameParameter(a: ParameterValue, b: ParameterValue): boolean {
-  return String(roundParameter(a)) === String(roundParameter(b))
 }

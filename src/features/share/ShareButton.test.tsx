@@ -18,15 +18,17 @@ function open() {
   return { readState, link: () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Link' }) }
 }
 
-afterEach(() => {
-  cleanup()
-  vi.unstubAllGlobals()
-})
+/** jsdom has no clipboard of its own. */
+function setClipboard(value: { writeText: (text: string) => Promise<void> } | undefined): void {
+  Object.defineProperty(navigator, 'clipboard', { value, configurable: true })
+}
+
+afterEach(cleanup)
 
 describe('ShareButton', () => {
   it('reads the state when it opens and copies the link', async () => {
     const writeText = vi.fn(() => Promise.resolve())
-    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } })
+    setClipboard({ writeText })
     const { readState, link } = open()
     expect(readState).toHaveBeenCalledTimes(1)
     expect(link().value).toBe('https://example.org/#f=42&v=1')
@@ -42,7 +44,7 @@ describe('ShareButton', () => {
   })
 
   it('selects the link where the clipboard is closed', async () => {
-    vi.stubGlobal('navigator', { ...navigator, clipboard: undefined })
+    setClipboard(undefined)
     const { link } = open()
     fireEvent.click(screen.getByRole('button', { name: 'Copy link' }))
     expect(await screen.findByText(/The link is selected/)).toBeDefined()

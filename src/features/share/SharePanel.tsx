@@ -53,7 +53,7 @@ export function SharePanel({ state, methods, pageAddress }: SharePanelProps) {
         className={styles.url}
         aria-label="Link"
         readOnly
-        rows={3}
+        rows={4}
         value={url}
         onFocus={(event) => event.currentTarget.select()}
       />
