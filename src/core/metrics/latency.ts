@@ -8,7 +8,11 @@ export interface LatencySummary {
   meanMs: number
 }
 
-/** @returns undefined for no latencies. @param latenciesMs after the warm-up, in any order */
+/**
+ * Count, mean and percentiles of latencies.
+ * @param latenciesMs after the warm-up, in any order
+ * @returns undefined for no latencies
+ */
 export function summariseLatency(latenciesMs: ArrayLike<number>): LatencySummary | undefined {
   const sorted = Float64Array.from(latenciesMs).sort()
   if (sorted.length === 0) return undefined

@@ -83,7 +83,7 @@ export function describeParameters(schema: ParameterSchema): ParameterDescriptio
 
 /** Default values of all parameters. */
 export function defaultParameters<S extends ParameterSchema>(schema: S): ParameterValues<S> {
-  return schema.parse({}) as ParameterValues<S>
+  return schema.parse({})
 }
 
 /**

@@ -42,7 +42,7 @@ export function resolveParameters<S extends ParameterSchema>(
   for (const name of Object.keys(overrides)) describeParameter(definition, name)
   const values = { ...presetValues(definition, preset), ...overrides }
   const result = definition.parameters.safeParse(values)
-  if (result.success) return result.data as ParameterValues<S>
+  if (result.success) return result.data
   const issue = result.error.issues[0]
   throw new Error(`${definition.id}: ${issue.path.join('.')}: ${issue.message}.`)
 }
