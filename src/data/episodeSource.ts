@@ -14,7 +14,7 @@ export interface EpisodeSummary {
  * Columns that a dataset may lack are optional.
  */
 export interface RecordedEpisode {
-  /** Identifies the episode: dataset name, `#`, index. */
+  /** Identifies the episode: dataset name, slash, index. */
   key: string
   index: number
   frames: number

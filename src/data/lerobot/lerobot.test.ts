@@ -80,7 +80,7 @@ describe('a dataset written and read again', () => {
     for (const [index, frames] of episodes.entries()) {
       const episode = await source.readEpisode(index)
       const frameBytes = TINY_SIZE * TINY_SIZE * 3
-      expect(episode.key).toBe(`tiny#${index}`)
+      expect(episode.key).toBe(`tiny/${index}`)
       expect(episode.instruction).toBe(frames[0].observation.instruction)
       frames.forEach((frame, i) => {
         for (const view of ['front', 'wrist'] as const) {

@@ -95,7 +95,7 @@ export class LeRobotSource implements EpisodeSource {
     const table = await readParquet(entry.dataPath, buffer, { columns, optional, rowStart, rowEnd })
     checkEpisodeIndex(table, index)
     return {
-      key: `${this.name}#${index}`,
+      key: `${this.name}/${index}`,
       index,
       frames: entry.frames,
       fps: dataset.info.fps,

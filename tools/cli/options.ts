@@ -1,0 +1,105 @@
+import { type Method, findSelector, parseMethod, resolveParameters } from '../../src/core/pruning/registry.ts'
+import { describeParameters, parseParameterText, type ParameterValue } from '../../src/core/pruning/parameters.ts'
+import { type SuiteId, SUITES } from '../../src/simulation/tasks.ts'
+import { asUsage, UsageError } from './io.ts'
+
+/** First and last seed, both included. */
+export interface SeedRange {
+  first: number
+  last: number
+}
+
+/** More episodes than this in one call are taken for a slip of the keyboard. */
+const MAX_SEEDS = 100_000
+
+/** Reads `A..B` (both included) or a single seed. @throws UsageError */
+export function parseSeeds(text: string): SeedRange {
+  const match = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(text)
+  if (!match) throw new UsageError(`--seeds: expected A..B (both included) or one seed, got "${text}".`)
+  const first = Number(match[1])
+  const last = Number(match[2] ?? match[1])
+  if (last < first) throw new UsageError(`--seeds: ${first}..${last} runs backwards; write ${last}..${first}.`)
+  if (last - first >= MAX_SEEDS) throw new UsageError(`--seeds: ${first}..${last} are more than ${MAX_SEEDS} seeds.`)
+  return { first, last }
+}
+
+/** The seeds of a range, ascending. */
+export function seedList({ first, last }: SeedRange): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+}
+
+/** Names of all suites. */
+export const SUITE_IDS = Object.keys(SUITES) as SuiteId[]
+
+/** Reads a suite's name. @throws UsageError */
+export function parseSuite(text: string): SuiteId {
+  const found = SUITE_IDS.find((id) => id === text)
+  if (found !== undefined) return found
+  throw new UsageError(`--suite: unknown suite "${text}". Known suites: ${SUITE_IDS.join(', ')}.`)
+}
+
+/** Reads a suite's name or `all`. @throws UsageError */
+export function parseSuites(text: string): SuiteId[] {
+  return text === 'all' ? SUITE_IDS : [parseSuite(text)]
+}
+
+/** A reader of whole numbers in a range, for an option. @throws UsageError */
+export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got "${text}".`)
+  }
+}
+
+/** What `--method`, `--preset` and `--set` say. */
+export interface MethodOptions {
+  method: string
+  preset?: string
+  set: readonly string[]
+}
+
+/**
+ * The method that the options name, completely checked. `--method` may carry a preset and values of its own
+ * (`specprune:paper-v3:dropShare=0.2`); `--set` wins over those.
+ * @throws UsageError
+ */
+export function resolveMethod({ method, preset, set }: MethodOptions): Method {
+  const parsed = asUsage(() => parseMethod(method))
+  if (preset !== undefined && parsed.preset !== undefined && parsed.preset !== preset) {
+    throw new UsageError(`--preset ${preset}: --method already names the preset "${parsed.preset}".`)
+  }
+  const chosen = parsed.preset ?? preset
+  const values: Record<string, ParameterValue> = { ...parsed.values }
+  for (const entry of set) Object.assign(values, parseSetting(parsed.id, entry))
+  const result: Method = { id: parsed.id, ...(chosen !== undefined && { preset: chosen }), values }
+  asUsage(() => resolveParameters(findSelector(result.id), result.preset, result.values))
+  return result
+}
+
+function parseSetting(id: string, entry: string): Record<string, ParameterValue> {
+  const separator = entry.indexOf('=')
+  if (separator < 1) throw new UsageError(`--set: expected key=value, got "${entry}".`)
+  const name = entry.slice(0, separator)
+  const all = describeParameters(findSelector(id).parameters)
+  const description = all.find((candidate) => candidate.name === name)
+  if (description === undefined) {
+    const known = all.map((candidate) => candidate.name).join(', ') || 'none'
+    throw new UsageError(`--set: ${id} has no parameter "${name}". Known parameters: ${known}.`)
+  }
+  return { [name]: asUsage(() => parseParameterText(description, entry.slice(separator + 1))) }
+}
+
+/** Mistakes of the demonstrator by seed. */
+export type MistakeBySeed = ReadonlyMap<number, 'missed-grasp' | 'drop'>
+
+/** Reads `seed:missed-grasp,seed:drop`. @throws UsageError */
+export function parseMistakes(text: string): MistakeBySeed {
+  const mistakes = new Map<number, 'missed-grasp' | 'drop'>()
+  for (const part of text.split(',')) {
+    const match = /^(\d+):(missed-grasp|drop)$/.exec(part)
+    if (!match) throw new UsageError(`--mistake: expected seed:missed-grasp or seed:drop, got "${part}".`)
+    mistakes.set(Number(match[1]), match[2] as 'missed-grasp' | 'drop')
+  }
+  return mistakes
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { WrittenFile } from '../../src/data/lerobot/writer.ts'
+import { UsageError } from '../cli/io.ts'
+
+/** A file as the index of a dataset lists it. */
+export interface ListedFile {
+  path: string
+  bytes: number
+  sha256: string
+}
+
+/** What a recording consists of; anything else in a directory is not ours to delete. */
+const OWN_ENTRIES = ['data', 'meta', 'thumbnails', 'index.json']
+
+/** Refuses a directory that holds other things than a recording. @throws UsageError */
+export function checkOutputDirectory(directory: string): void {
+  if (!existsSync(directory)) return
+  const foreign = readdirSync(directory).find((name) => !OWN_ENTRIES.includes(name))
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `--out: ${directory} holds "${foreign}", which is not part of a recording. Choose another directory.`,
+    )
+  }
+}
+
+/** Removes an earlier recording. */
+export function clearOutputDirectory(directory: string): void {
+  for (const name of OWN_ENTRIES) rmSync(join(directory, name), { recursive: true, force: true })
+}
+
+/** Stores a file of the dataset. */
+export function storeFile(directory: string, { path, bytes }: WrittenFile): ListedFile {
+  const full = join(directory, path)
+  mkdirSync(dirname(full), { recursive: true })
+  writeFileSync(full, bytes)
+  return { path, bytes: bytes.length, sha256: sha256(bytes) }
+}
+
+/** SHA-256 in lower-case hexadecimal digits. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex')
+}
