@@ -7,7 +7,7 @@ import { DataTable } from './DataTable.tsx'
 import { LayerAxis, TIME_MARGIN, ValueAxis, ValueGrid } from './axes.tsx'
 import { formatCount, formatPercent } from './format.ts'
 import type { ChartOrigin } from './origin.ts'
-import { createTokensModel, denseTicks, describeTokens, tokensRows } from './tokensModel.ts'
+import { createTokensModel, denseTicks, describeTokens, labelledLayers, tokensRows } from './tokensModel.ts'
 import type { LayerPoint, TokensModel } from './tokensModel.ts'
 import { useElementWidth } from './useElementWidth.ts'
 import styles from './charts.module.css'
@@ -71,6 +71,7 @@ function Budget({ model: { query, run } }: { model: TokensModel }) {
 function Plot({ model }: { model: TokensModel }) {
   const { ref, width } = useElementWidth<HTMLDivElement>()
   const { points, dense } = model
+  const labelled = labelledLayers(points, width)
   return (
     <div ref={ref} className={styles.plot} role="img" aria-label={describeTokens(model)}>
       <span className={styles.plotTitle}>visual tokens</span>
@@ -89,7 +90,7 @@ function Plot({ model }: { model: TokensModel }) {
         <ChartTooltip<LayerPoint> render={(point) => <LayerDetails point={point} dense={dense} />} />
         <Bar dataKey="tokens" fill="var(--pruned)" isAnimationActive={false}>
           <LabelList
-            valueAccessor={(_entry: unknown, i: number) => (points[i]?.changed ? points[i].tokens : undefined)}
+            valueAccessor={(_entry: unknown, i: number) => (labelled.has(i + 1) ? points[i]?.tokens : undefined)}
             position="top"
             fill="var(--color-text)"
             stroke="var(--color-surface)"

@@ -7,7 +7,7 @@ import { CONTROLLER_COLUMNS, createControllerModel, describeController, modeBand
 import { LATENCY_COLUMNS, createLatencyModel, describeLatency, latencyRows } from './latencyModel.ts'
 import { describeBackend, describeOrigin, isSoftwareAdapter } from './origin.ts'
 import { buildRunRecord } from './testing/buildRunRecord.ts'
-import { createTokensModel, denseTicks, describeTokens, tokensRows } from './tokensModel.ts'
+import { createTokensModel, denseTicks, describeTokens, labelledLayers, tokensRows } from './tokensModel.ts'
 
 const run = buildRunRecord()
 const empty = buildRunRecord({ queries: 0 })
@@ -59,6 +59,12 @@ describe('tokens per layer', () => {
     const model = createTokensModel(run, undefined)
     expect(model?.query).toBeUndefined()
     expect(tokensRows(defined(model))[0].cells).toEqual(['1', '–', '512', '512'])
+  })
+
+  it('labels the changes as far as they have room', () => {
+    const { points } = defined(createTokensModel(run, run.queries[5]))
+    expect([...labelledLayers(points, 400)]).toEqual([1, 3, 5, 7, 9])
+    expect([...labelledLayers(points, 150)]).toEqual([1, 9])
   })
 
   it('has quarters of dense as its scale', () => {

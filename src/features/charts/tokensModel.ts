@@ -65,6 +65,16 @@ function averageCost(costs: readonly Cost[]): Cost {
   return { budget: mean(({ budget }) => budget), macs: mean(({ macs }) => macs) }
 }
 
+/** Least pixels per layer at which neighbouring labels do not run into each other. */
+const LABEL_PITCH = 18
+
+/** Layers whose bar gets its number: every change where there is room, else the first and the last. */
+export function labelledLayers(points: readonly LayerPoint[], width: number): ReadonlySet<number> {
+  const changes = points.filter(({ changed }) => changed).map(({ layer }) => layer)
+  const roomy = width / points.length >= LABEL_PITCH
+  return new Set(roomy ? changes : [...changes.slice(0, 1), ...changes.slice(-1)])
+}
+
 /** Quarters of dense where they are whole: the top line of the chart is then "nothing removed". */
 export function denseTicks(dense: number): number[] {
   return dense % 4 === 0 ? [0, 1, 2, 3, 4].map((quarter) => (quarter * dense) / 4) : axisTicks(dense)
