@@ -132,7 +132,8 @@ describe('inference service', () => {
     expect(steps).toEqual([0, 8, 16])
     const changes = events.flatMap((event) => (event.type === 'backend' ? [event] : []))
     expect(changes.map(({ choice }) => choice.rung)).toEqual(['webgpu', 'wasm'])
-    expect(changes[1].reason).toMatch(/GPU failed: the device was lost/)
+    expect(changes[0].reason).toBe('The GPU failed in the middle of a query. It was opened again.')
+    expect(changes[1].reason).toMatch(/The processor took over/)
     expect(ladder.opened.map(({ rung }) => rung)).toEqual(['webgpu', 'webgpu', 'wasm'])
   })
 

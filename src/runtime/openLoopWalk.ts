@@ -91,7 +91,7 @@ function actionAt(episode: EpisodeFrames, step: number): Action {
   return episode.actions.subarray(step * ACTION_SIZE, (step + 1) * ACTION_SIZE)
 }
 
-/** @throws if an array does not have the length that the number of frames asks for. */
+/** The episode itself. @throws if an array does not have the length that the number of frames asks for. */
 function checkEpisode(episode: EpisodeFrames): EpisodeFrames {
   const { frames, imageSize, pixels, proprio, actions } = episode
   const fail = (what: string): never => {

@@ -28,6 +28,8 @@ interface OpenPolicy {
 /** Times that a lost GPU is opened again before the processor takes over. */
 const MAX_GPU_REBUILDS = 1
 
+const LOSS_GRACE_MS = 100
+
 /** A model on the best backend that runs it correctly; replaces the backend when the GPU is lost. */
 export class PolicyHost {
   #policy: OpenPolicy
@@ -77,10 +79,11 @@ export class PolicyHost {
   async recover(error: unknown): Promise<string | undefined> {
     const onGpu = this.choice.rung === 'webgpu'
     if (!onGpu || !(this.#lostReason || error instanceof InferenceError)) return undefined
-    const reason = this.#lostReason ?? `The GPU failed: ${describeError(error)}`
+    const cause = await this.#causeOfLoss()
     this.#losses++
-    if (this.#losses > MAX_GPU_REBUILDS) {
-      this.#ruledOut.webgpu = reason
+    const mayRebuild = this.#losses <= MAX_GPU_REBUILDS
+    if (!mayRebuild) {
+      this.#ruledOut.webgpu = cause
       this.#forced = undefined
     }
     await closePolicy(this.#policy.engines, this.#policy.backend)
@@ -89,11 +92,17 @@ export class PolicyHost {
     const options = { ...this.#options, signal: undefined, onPhase: undefined }
     this.#policy = await openPolicy(options, this.#forced, this.#ruledOut)
     this.#watch()
-    return reason
+    return `${cause} ${mayRebuild ? 'It was opened again.' : 'The processor took over.'}`
   }
 
   async dispose(): Promise<void> {
     await closePolicy(this.#policy.engines, this.#policy.backend)
+  }
+
+  /** A failed query may be known a moment before the loss itself, whose message is the better one. */
+  async #causeOfLoss(): Promise<string> {
+    if (!this.#lostReason) await new Promise((resolve) => setTimeout(resolve, LOSS_GRACE_MS))
+    return this.#lostReason ?? 'The GPU failed in the middle of a query.'
   }
 
   #watch(): void {

@@ -81,7 +81,7 @@ function hasUsableSubgroups(adapter: GPUAdapter): boolean {
 }
 
 function isSoftware(info: GPUAdapterInfo): boolean {
-  return Boolean(info.isFallbackAdapter) || SOFTWARE_NAMES.test(describeAdapter(info))
+  return info.isFallbackAdapter || SOFTWARE_NAMES.test(describeAdapter(info))
 }
 
 function describeAdapter(info: GPUAdapterInfo): string {

@@ -4,7 +4,7 @@ import { MAX_THREADS, type ThreadTiming } from './chooseBackend.ts'
 import type { ThreadProbeJob, ThreadProbeService } from './threadProbeWorker.ts'
 
 /** Longest wait for all probes together; a device that needs longer gets the rule by cores. */
-const TIMEOUT_MS = 4000
+const DEFAULT_TIMEOUT_MS = 4000
 const ROUNDS = 2
 
 /** Thread counts worth trying on so many cores. */
@@ -21,10 +21,11 @@ export function threadCandidates(hardwareConcurrency: number): number[] {
 export async function measureThreads(
   files: ModelFiles,
   candidates: readonly number[],
+  timeoutMs = DEFAULT_TIMEOUT_MS,
 ): Promise<ThreadTiming[] | undefined> {
   const workers: Worker[] = []
   try {
-    return await withTimeout(timeCandidates(files, candidates, workers))
+    return await withTimeout(timeCandidates(files, candidates, workers), timeoutMs)
   } catch {
     return undefined
   } finally {
@@ -60,9 +61,9 @@ function failureOf(worker: Worker): Promise<never> {
   })
 }
 
-function withTimeout<T>(task: Promise<T>): Promise<T> {
+function withTimeout<T>(task: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The thread probe took too long.')), TIMEOUT_MS)
+    const timer = setTimeout(() => reject(new Error('The thread probe took too long.')), timeoutMs)
     task.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

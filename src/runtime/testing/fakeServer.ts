@@ -60,9 +60,18 @@ function streamOf(
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        if (signal?.aborted) return controller.error(signal.reason)
-        if (request.sentBytes >= breakAt) return controller.error(new TypeError('network error'))
-        if (request.sentBytes >= bytes.length) return controller.close()
+        if (signal?.aborted) {
+          controller.error(signal.reason)
+          return
+        }
+        if (request.sentBytes >= breakAt) {
+          controller.error(new TypeError('network error'))
+          return
+        }
+        if (request.sentBytes >= bytes.length) {
+          controller.close()
+          return
+        }
         const end = Math.min(bytes.length, breakAt, request.sentBytes + CHUNK_BYTES)
         controller.enqueue(bytes.slice(request.sentBytes, end))
         request.sentBytes = end
