@@ -120,7 +120,7 @@ export interface ShownRun {
 export function shownRun(state: RunState): ShownRun | undefined {
   const { preview, wantedRevision } = state
   const measured = measuredRun(state)
-  if (measured && !measured.stale && measured.origin === 'live') return measured
+  if (measured && !measured.stale) return measured
   if (preview?.revision === wantedRevision) return { run: preview.run, origin: 'preview', stale: false }
   return measured
 }
@@ -158,8 +158,8 @@ export function queryAtFrame(state: RunState, frame: number): ShownQuery | undef
     }
   }
   const candidates = [
-    { source: preview?.revision === wantedRevision ? preview.run : undefined, origin: 'preview', stale: false },
     { source: state.recordedRevision === wantedRevision ? recorded : undefined, origin: 'recorded', stale: false },
+    { source: preview?.revision === wantedRevision ? preview.run : undefined, origin: 'preview', stale: false },
     { source: live?.run, origin: 'live', stale: live?.revision !== wantedRevision },
     { source: previous?.run, origin: 'live', stale: true },
     { source: recorded, origin: 'recorded', stale: true },

@@ -31,18 +31,18 @@ export function followSelection(onOpened: () => void): void {
   })
 }
 
-/** Frame at which the next episode opens; a link sets it. */
-let openingFrame = 0
+/** Frame at which the next episode opens; a link sets it. Undefined: where there is something to see. */
+let openingFrame: number | undefined
 
 /** Selects an episode and the frame that it opens at. */
-export function selectEpisode(ref: EpisodeRef, frame = 0): void {
+export function selectEpisode(ref: EpisodeRef, frame?: number): void {
   openingFrame = frame
   useEpisodeStore.getState().select(ref)
 }
 
 async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void> {
   const frame = openingFrame
-  openingFrame = 0
+  openingFrame = undefined
   const { setLoad } = useEpisodeStore.getState()
   const isCurrent = () => sameEpisode(useEpisodeStore.getState().selected, ref)
   setLoad({ status: 'loading', ref })
@@ -52,12 +52,21 @@ async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void>
     const frames = await episodeService().readEpisode(ref.dataset, baseUrl, ref.index)
     if (!isCurrent()) return
     const entry = findEntry(useEpisodeStore.getState().catalog, ref)
-    usePlayerStore.getState().open(frames.frames, entry?.fps ?? frames.fps, frame)
-    setLoad({ status: 'ready', ref, frames: { ...frames, key: episodeKey(ref) } })
     // The recorded answer comes first, so that the live one has something to replace.
     await runShown
-    if (isCurrent()) onOpened()
+    if (!isCurrent()) return
+    usePlayerStore.getState().open(frames.frames, entry?.fps ?? frames.fps, frame ?? tellingFrame(frames.frames))
+    setLoad({ status: 'ready', ref, frames: { ...frames, key: episodeKey(ref) } })
+    onOpened()
   } catch (error) {
     if (isCurrent()) setLoad({ status: 'failed', ref, message: messageOf(error) })
   }
+}
+
+/** A frame at which the method has its history and prunes: at frame 0 most methods still keep everything. */
+function tellingFrame(frameCount: number): number {
+  const queries = useRunStore.getState().recorded?.queries ?? []
+  const pruning = queries.filter(({ decisions }) => decisions.length > 0)
+  const step = (pruning.find(({ notes }) => notes.mode === 'fine') ?? pruning.at(1) ?? pruning.at(0))?.step
+  return step ?? Math.floor(frameCount / 3)
 }

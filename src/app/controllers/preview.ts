@@ -15,8 +15,10 @@ export interface PreviewSource {
   episode: RecordedEpisode
   /** Dense frames by step. */
   denseFrames: ReadonlyMap<number, DenseFrame>
-  /** The run whose query steps are kept: a preview cannot know where the policy would replan. */
+  /** A run of this episode and model; the preview takes its head. */
   base: RunRecord
+  /** Frames to query at, ascending: a preview cannot know where the policy would replan. */
+  steps: readonly number[]
   shape: PolicyShape
   settings: MethodSettings
 }
@@ -24,15 +26,15 @@ export interface PreviewSource {
 /**
  * What the method would keep with these settings, from cached dense scores: no inference. It is an estimate, because
  * deeper layers of a pruned forward attend differently.
- * @returns undefined if the scores do not cover the base run's queries, or are of another model
+ * @returns undefined if there are no scores, or only those of another model
  */
-export function previewRun({ episode, denseFrames, base, shape, settings }: PreviewSource): RunRecord | undefined {
-  const frames: DenseFrame[] = []
-  for (const { step } of base.queries) {
-    const frame = denseFrames.get(step)
-    if (!frame || frame.textScores.length !== shape.layers * shape.visualTokens) break
-    frames.push(frame)
-  }
+export function previewRun(source: PreviewSource): RunRecord | undefined {
+  const { episode, denseFrames, base, steps, shape, settings } = source
+  const replans = new Set(base.queries.filter(({ replan }) => replan).map(({ step }) => step))
+  const frames = steps
+    .map((step) => denseFrames.get(step))
+    .filter((frame) => frame?.textScores.length === shape.layers * shape.visualTokens)
+    .filter((frame) => frame !== undefined)
   if (frames.length === 0) return undefined
   const definition = findSelector(settings.methodId)
   const context = { layout: shape.layout, layers: shape.layers, seed: settings.seed }
@@ -48,7 +50,7 @@ export function previewRun({ episode, denseFrames, base, shape, settings }: Prev
     method: { id, ...(preset === undefined ? {} : { preset }), parameters },
     executeSteps,
     seed,
-    queries: previews.map((preview, i) => toRecord(preview, frames[i], i, base.queries[i], shape.visualTokens)),
+    queries: previews.map((preview, i) => toRecord(preview, frames[i], i, replans.has(frames[i].step), shape.visualTokens)),
   }
 }
 
@@ -92,7 +94,7 @@ function toRecord(
   preview: QueryPreview,
   frame: DenseFrame,
   index: number,
-  base: QueryRecord,
+  replan: boolean,
   visualTokens: number,
 ): QueryRecord {
   const result = {
@@ -103,5 +105,21 @@ function toRecord(
     latencyMs: 0,
     stagesMs: { observe: 0, select: 0, embed: 0, layers: 0, head: 0 },
   }
-  return encodeQuery(result, { index, step: frame.step, replan: base.replan, notes: preview.notes, visualTokens })
+  return encodeQuery(result, { index, step: frame.step, replan, notes: preview.notes, visualTokens })
+}
+
+/**
+ * Frames that a preview queries at: those of the first run whose scores are all known, else the regular schedule as
+ * far as it is known, else every known frame.
+ */
+export function previewSteps(
+  runs: readonly RunRecord[],
+  denseFrames: ReadonlyMap<number, DenseFrame>,
+  executeSteps: number,
+): number[] {
+  const covered = runs.find(({ queries }) => queries.length > 0 && queries.every(({ step }) => denseFrames.has(step)))
+  if (covered) return covered.queries.map(({ step }) => step)
+  const known = [...denseFrames.keys()].sort((a, b) => a - b)
+  const regular = known.filter((step) => step % executeSteps === 0)
+  return regular.length >= known.length / 2 ? regular : known
 }

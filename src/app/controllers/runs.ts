@@ -10,7 +10,7 @@ import { useModelStore } from '../../stores/modelStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { messageOf } from '../addresses.ts'
 import { APP_VERSION } from '../version.ts'
-import { previewRun } from './preview.ts'
+import { previewRun, previewSteps } from './preview.ts'
 
 /** Rest of a slider after which the live run starts. */
 const LIVE_DELAY_MS = 150
@@ -36,13 +36,15 @@ export function createRunController(inference: () => InferenceClient | undefined
     const { load } = useEpisodeStore.getState()
     const runs = useRunStore.getState()
     const settings = useMethodStore.getState()
-    const base = baseRun()
-    if (load.status !== 'ready' || !base) return
+    const complete = completeRuns()
+    const base = complete.at(0) ?? runs.live?.run
+    if (load.status !== 'ready' || !base || runs.recordedRevision === settings.revision) return
     try {
       const run = previewRun({
         episode: load.frames,
         denseFrames: runs.denseFrames,
         base,
+        steps: previewSteps(complete, runs.denseFrames, settings.executeSteps),
         shape: currentPolicyShape(),
         settings: methodSettings(settings),
       })
@@ -115,18 +117,11 @@ export function createRunController(inference: () => InferenceClient | undefined
   }
 }
 
-/** The run with most queries that dense scores are known for: its query steps are those that the preview answers. */
-function baseRun(): RunRecord | undefined {
-  const { live, previous, recorded, denseFrames } = useRunStore.getState()
-  let best: RunRecord | undefined
-  let most = 0
-  for (const run of [live?.run, previous?.run, recorded]) {
-    const covered = run?.queries.filter(({ step }) => denseFrames.has(step)).length ?? 0
-    if (covered <= most) continue
-    best = run
-    most = covered
-  }
-  return best
+/** Complete runs of the open episode, newest first. */
+function completeRuns(): RunRecord[] {
+  const { live, previous, recorded, progress } = useRunStore.getState()
+  const finished = progress.status === 'done' ? live?.run : undefined
+  return [finished, previous?.run, recorded].filter((run) => run !== undefined)
 }
 
 function isOpen(key: string): boolean {

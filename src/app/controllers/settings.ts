@@ -1,4 +1,5 @@
-import { findSelector, resolveParameters } from '../../core/pruning/registry.ts'
+import type { SelectorDefinition } from '../../core/pruning/contract.ts'
+import { findSelector, resolveParameters, selectorRegistry } from '../../core/pruning/registry.ts'
 import type { ParameterValue } from '../../core/pruning/parameters.ts'
 import type { RunRecord } from '../../core/schema/runRecord.ts'
 import { sameParameter } from '../../core/share/parameters.ts'
@@ -29,4 +30,9 @@ export function openingSettings(methodId: string): Pick<MethodSettings, 'methodI
   const presetId = definition.presets.at(0)?.id
   const parameters = resolveParameters(definition, presetId) as Record<string, ParameterValue>
   return { methodId, presetId, parameters }
+}
+
+/** The method with an id; the registry's first for an unknown one. */
+export function methodOf(id: string): SelectorDefinition {
+  return selectorRegistry.find((definition) => definition.id === id) ?? selectorRegistry[0]
 }

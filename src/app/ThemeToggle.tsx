@@ -1,0 +1,31 @@
+import { useViewStore } from '../stores/viewStore.ts'
+import type { ThemeChoice } from '../stores/viewStore.ts'
+import { Hint } from '../ui/Hint.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import type { IconName } from '../ui/Icon.tsx'
+
+const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
+const ICONS: Readonly<Record<ThemeChoice, IconName>> = { system: 'system', light: 'sun', dark: 'moon' }
+const TITLES: Readonly<Record<ThemeChoice, string>> = { system: 'as the system', light: 'light', dark: 'dark' }
+
+/** Goes through system, light and dark. */
+export function ThemeToggle() {
+  const theme = useViewStore((state) => state.theme)
+  const { setTheme } = useViewStore.getState()
+  const label = `Colours: ${TITLES[theme]}. Change to ${TITLES[NEXT[theme]]}`
+  return (
+    <Hint text={label}>
+      <button
+        type="button"
+        className="button"
+        data-quiet
+        data-icon
+        aria-label={label}
+        onClick={() => setTheme(NEXT[theme])}
+        data-testid="theme-toggle"
+      >
+        <Icon name={ICONS[theme]} size={16} />
+      </button>
+    </Hint>
+  )
+}

@@ -1,0 +1,140 @@
+import { resolveParameters, selectorRegistry } from '../../core/pruning/registry.ts'
+import type { ParameterValue } from '../../core/pruning/parameters.ts'
+import { clampShareState } from '../../core/share/clamp.ts'
+import { buildShareFragment, parseShareState } from '../../core/share/link.ts'
+import { parameterOverrides } from '../../core/share/parameters.ts'
+import { pinReference } from '../../core/share/provenance.ts'
+import type { Present } from '../../core/share/provenance.ts'
+import { SHARE_DEFAULTS } from '../../core/share/state.ts'
+import type { ShareState } from '../../core/share/state.ts'
+import { useEpisodeStore } from '../../stores/episodeStore.ts'
+import type { EpisodeGroup } from '../../stores/episodeStore.ts'
+import { useMethodStore } from '../../stores/methodStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
+import { useNoticeStore } from '../../stores/noticeStore.ts'
+import { usePlayerStore } from '../../stores/playerStore.ts'
+import { useViewStore } from '../../stores/viewStore.ts'
+import { datasetHash } from './catalog.ts'
+import { selectEpisode } from './episodes.ts'
+import { methodOf } from './settings.ts'
+
+/** Browsers limit how often the address may change. */
+const WRITE_DELAY_MS = 500
+
+/** Keys of a newer page's link, kept for the way back. */
+let unknown: ShareState['unknown'] = []
+/** What the page itself wrote last: only other changes of the fragment are links to open. */
+let written = ''
+
+/** Opens the state in the page's address, or the defaults, and the links that are pasted into it later. */
+export function openLink(groups: readonly EpisodeGroup[]): void {
+  const open = () => {
+    if (window.location.hash.replace(/^#/, '') !== written) apply(window.location.hash, groups)
+  }
+  apply(window.location.hash, groups)
+  window.addEventListener('hashchange', open)
+}
+
+function apply(hash: string, groups: readonly EpisodeGroup[]): void {
+  const parsed = parseShareState(hash, { methods: selectorRegistry })
+  const group = groups.find(({ dataset }) => dataset === parsed.state.dataset?.id) ?? groups.at(0)
+  // Compared here because only now is it known which dataset the link means.
+  const present: Present = group ? { dataset: { id: group.dataset, sha256: datasetHash(group.dataset) } } : {}
+  const { notes } = parseShareState(hash, { methods: selectorRegistry, present })
+  const entry = group?.episodes.find(({ index }) => index === parsed.state.episode)
+  const clamped = clampShareState(parsed.state, {
+    episodes: group?.episodes.length,
+    frames: entry?.frames,
+  })
+  const { state } = clamped
+  unknown = state.unknown
+
+  const definition = methodOf(state.method)
+  const presetId = state.preset ?? definition.presets.at(0)?.id
+  const parameters = resolveParameters(definition, presetId, state.parameters) as Record<string, ParameterValue>
+  const { executeSteps, seed } = state
+  useMethodStore.getState().apply({ methodId: definition.id, presetId, parameters, executeSteps, seed })
+  const view = useViewStore.getState()
+  view.setOverlay(state.overlay)
+  view.setLayer(state.layer)
+  view.setScoreRows(state.scoreRows)
+  view.setPin(state.pinnedToken)
+  const all = [...notes, ...clamped.notes]
+  if (all.length > 0) {
+    useNoticeStore.getState().show({ id: 'link', title: 'Parts of the link could not be used', lines: all })
+  }
+  if (!group) return
+  const { selected } = useEpisodeStore.getState()
+  if (selected?.dataset === group.dataset && selected.index === state.episode) {
+    usePlayerStore.getState().seek(state.frame)
+  } else {
+    const frame = hash.length > 1 ? state.frame : undefined
+    selectEpisode({ dataset: group.dataset, index: state.episode }, frame)
+  }
+}
+
+/** What a link to this moment holds. */
+export function readShareState(): ShareState {
+  const { selected } = useEpisodeStore.getState()
+  const model = useModelStore.getState()
+  const settings = useMethodStore.getState()
+  const view = useViewStore.getState()
+  const definition = methodOf(settings.methodId)
+  const first = definition.presets.at(0)?.id
+  return {
+    ...SHARE_DEFAULTS,
+    ...(selected ? { dataset: pinReference({ id: selected.dataset, sha256: datasetHash(selected.dataset) }) } : {}),
+    ...(model.load.status === 'ready'
+      ? {
+          model: pinReference({
+            id: model.load.model.manifest.id,
+            sha256: model.load.model.manifest.weights.sha256,
+          }),
+        }
+      : {}),
+    episode: selected?.index ?? 0,
+    frame: usePlayerStore.getState().frame,
+    method: definition.id,
+    ...(settings.presetId === undefined || settings.presetId === first ? {} : { preset: settings.presetId }),
+    parameters: parameterOverrides(definition, settings.presetId, { ...settings.parameters }),
+    executeSteps: settings.executeSteps,
+    seed: settings.seed,
+    overlay: view.overlay,
+    ...(view.layer === undefined ? {} : { layer: view.layer }),
+    scoreRows: view.scoreRows,
+    ...(view.pinnedToken === undefined ? {} : { pinnedToken: view.pinnedToken }),
+    unknown,
+  }
+}
+
+/** Keeps the address up to date, after a rest and never while playing. */
+export function writeLink(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const write = () => {
+    if (usePlayerStore.getState().playing) return
+    written = buildShareFragment(readShareState())
+    history.replaceState(history.state, '', `#${written}`)
+  }
+  const schedule = () => {
+    clearTimeout(timer)
+    timer = setTimeout(write, WRITE_DELAY_MS)
+  }
+  usePlayerStore.subscribe((state, before) => {
+    if (!state.playing && (state.frame !== before.frame || before.playing)) schedule()
+  })
+  useMethodStore.subscribe(schedule)
+  useEpisodeStore.subscribe((state, before) => {
+    if (state.selected !== before.selected) schedule()
+  })
+  useModelStore.subscribe((state, before) => {
+    if (state.load.status !== before.load.status) schedule()
+  })
+  useViewStore.subscribe((state, before) => {
+    const same =
+      state.overlay === before.overlay &&
+      state.layer === before.layer &&
+      state.scoreRows === before.scoreRows &&
+      state.pinnedToken === before.pinnedToken
+    if (!same) schedule()
+  })
+}

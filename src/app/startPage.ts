@@ -1,0 +1,52 @@
+import { provideCommands } from '../stores/commands.ts'
+import { useMethodStore } from '../stores/methodStore.ts'
+import { createBenchmarkController } from './controllers/benchmark.ts'
+import { loadCatalog } from './controllers/catalog.ts'
+import { followSelection } from './controllers/episodes.ts'
+import { createModelController } from './controllers/model.ts'
+import { createRunController } from './controllers/runs.ts'
+import { openLink, writeLink } from './controllers/shareLink.ts'
+
+/** Wires stores, workers and address together; called once, before the first render. */
+export function startPage(): void {
+  const query = new URLSearchParams(window.location.search)
+  const runs = createRunController(() => model.ready())
+  const model = createModelController(query, () => runs.refresh())
+  const benchmark = createBenchmarkController(
+    () => model.ready(),
+    () => runs.runNow(),
+  )
+  provideCommands({
+    startLoad: () => void model.load(),
+    cancelLoad: () => model.cancel(),
+    runLive: () => runs.runNow(),
+    cancelRun: () => runs.cancel(),
+    startBenchmark: (rounds) => void benchmark.start(rounds),
+    cancelBenchmark: () => benchmark.cancel(),
+  })
+
+  // The weights are asked for once, after the first answer is on the screen or known to be missing.
+  let planned = false
+  const planOnce = () => {
+    if (planned) return
+    planned = true
+    afterPaint(() => void model.plan())
+  }
+  followSelection(() => {
+    runs.refresh()
+    planOnce()
+  })
+  useMethodStore.subscribe((state, before) => {
+    if (state.revision !== before.revision) runs.refresh()
+  })
+  void loadCatalog().then((groups) => {
+    openLink(groups)
+    if (groups.length === 0) planOnce()
+    writeLink()
+  })
+}
+
+/** Calls back when what was just changed has been painted. */
+function afterPaint(callback: () => void): void {
+  requestAnimationFrame(() => setTimeout(callback, 0))
+}

@@ -1,0 +1,19 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/App.tsx'
+import { startPage } from './app/startPage.ts'
+import { startTheme } from './app/theme.ts'
+import './styles/theme.css'
+import './styles/base.css'
+import './ui/ui.css'
+
+startTheme()
+startPage()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no #root element.')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)
