@@ -23,6 +23,8 @@ REFERENTS = 2
 """Things an instruction refers to: the target object and its destination."""
 MASK_CHANNELS = 3
 """Target, destination and fingers."""
+ATTRIBUTE_WORDS = (2, 3)
+"""Places of the words that describe the target: its colour and its shape."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +243,10 @@ class TrainingOutput:
     """``[B, 4]`` normalised target and destination position"""
     cell_logits: Tensor
     """``[B, referents, views, 64]``"""
+    attribute_logits: Tensor
+    """``[B, attributes, visual tokens, vocabulary]`` before layer 1: which word describes what a token shows"""
+    pointer_logits: Tensor
+    """``[B, referents, visual tokens]``: which tokens show what the text speaks of"""
 
 
 class TrainingModel(nn.Module):
@@ -258,13 +264,18 @@ class TrainingModel(nn.Module):
         self.grounding_head = nn.Linear(width, 2 * REFERENTS)
         self.cell_head = nn.Linear(width, REFERENTS * config.views * CELL_GRID**2)
         self.keyframe_head = nn.Linear(width, 4)
+        self.norm_stem = nn.LayerNorm(width)
+        self.attribute_heads = nn.Linear(width, len(ATTRIBUTE_WORDS) * width)
+        self.pointer_query = nn.Linear(width, REFERENTS * width)
+        self.pointer_key = nn.Linear(width, width)
 
     def forward(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> TrainingOutput:
         config, policy = self.config, self.policy
+        tail = 1 + config.words + config.queries
         hidden = policy.embed(images, words, proprio, coarse)
+        attributes = self._name_attributes(hidden[:, :-tail])
         for block in policy.blocks[: config.aux_layer]:
             hidden = block(hidden)
-        tail = 1 + config.words + config.queries
         visual = hidden[:, :-tail]
         text = hidden[:, -(config.words + config.queries) : -config.queries].mean(dim=1)
         for block in policy.blocks[config.aux_layer :]:
@@ -276,4 +287,23 @@ class TrainingModel(nn.Module):
             mask_logits=self.mask_head(self.norm_visual(visual)),
             grounding=self.grounding_head(grounded),
             cell_logits=self.cell_head(grounded).view(-1, REFERENTS, config.views, CELL_GRID**2),
+            attribute_logits=attributes,
+            pointer_logits=self._point(grounded, visual),
         )
+
+    def attributes(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> Tensor:
+        """Only ``attribute_logits``: no layer runs, so many more images fit into the same time."""
+        tail = 1 + self.config.words + self.config.queries
+        return self._name_attributes(self.policy.embed(images, words, proprio, coarse)[:, :-tail])
+
+    def _name_attributes(self, visual: Tensor) -> Tensor:
+        """Compare what tokens show with the embeddings of the words, so that both speak the same language."""
+        queries = self.attribute_heads(self.norm_stem(visual)).unflatten(2, (len(ATTRIBUTE_WORDS), -1))
+        words = self.policy.word_embedding.weight
+        return (queries @ words.t()).transpose(1, 2) / math.sqrt(words.shape[1]) * 4
+
+    def _point(self, grounded: Tensor, visual: Tensor) -> Tensor:
+        """Point from the text to the tokens that show its referents, by content instead of by place."""
+        queries = self.pointer_query(grounded).unflatten(1, (REFERENTS, -1))
+        keys = self.pointer_key(self.norm_visual(visual))
+        return queries @ keys.transpose(1, 2) / math.sqrt(keys.shape[2])

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from .checkpoint import CHECKPOINT_FILE, Checkpoint, RunState, load_checkpoint, save_checkpoint
 from .data import TrainingData
-from .losses import compute_losses
+from .losses import attribute_loss, compute_losses
 from .model import PolicyConfig, TrainingModel
 
 LOG_FILE = "log.jsonl"
@@ -49,6 +49,8 @@ class Settings:
     """Length in steps instead of minutes; makes a run reproducible to the bit."""
     stop_after_steps: int | None
     seed: int
+    warm_start: str | None
+    """Checkpoint of another run whose weights this one begins with."""
     workers: int
     device: str
     layers: int
@@ -60,6 +62,8 @@ class Settings:
     coarse_batch: int
     full_batch: int
     micro_batch: int
+    attribute_batch: int
+    """Extra images a step that train the stem to name what it sees."""
     held_out: int
     log_every_s: float
     checkpoint_every_s: float
@@ -81,6 +85,8 @@ class Trainer:
         self.model = TrainingModel(self.config).to(self.device)
         self.model.policy.set_proprio_statistics(self.statistics.proprio_mean, self.statistics.proprio_std)
         self.ema = copy.deepcopy(self.model).requires_grad_(False)
+        if settings.warm_start and not previous:
+            self._warm_start(Path(settings.warm_start))
         self.optimizer = self._new_optimizer()
         self.state = RunState()
         if previous:
@@ -109,6 +115,12 @@ class Trainer:
             {"params": vectors, "weight_decay": 0.0},
         ]
         return torch.optim.AdamW(groups, lr=self.settings.learning_rate, betas=BETAS, fused=True)
+
+    def _warm_start(self, path: Path) -> None:
+        """Begin with the averaged weights of another run; parts that it lacks keep their random start."""
+        source = load_checkpoint(path).ema
+        self.model.load_state_dict(source, strict=False)
+        self.ema.load_state_dict(source, strict=False)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.model.load_state_dict(checkpoint.model)
@@ -170,6 +182,7 @@ class Trainer:
         self.gradients.zero_()
         for _ in range(batch_size // micro):
             self._accumulate(generator, micro, static_share, coarse, micro / batch_size)
+        self._accumulate_attributes(generator, static_share, coarse)
         self._share_gradients()
         self._update()
         self.state.step += 1
@@ -183,6 +196,18 @@ class Trainer:
         total, diagnostics = compute_losses(output, batch, self.statistics, coarse)
         (weight * total).backward()
         self._window.append(diagnostics)
+
+    def _accumulate_attributes(self, generator: np.random.Generator, static_share: float, coarse: bool) -> None:
+        """More images for the stem alone, which is slow to tell shapes apart and cheap to train."""
+        size = self.settings.attribute_batch // self.settings.workers
+        if size == 0:
+            return
+        batch = self.data.draw(generator, size, static_share, self.device)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            logits = self.model.attributes(batch.images, batch.words, batch.proprio, coarse)
+        loss = attribute_loss(logits.float(), batch.words, batch.masks, coarse)
+        loss.backward()
+        self._window[-1]["attribute_extra"] = loss.detach()
 
     def _share_gradients(self) -> None:
         """Average the gradients over the processes and agree on the clock."""
@@ -296,6 +321,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--steps", type=int, help="budget in steps instead of minutes")
     parser.add_argument("--stop-after-steps", type=int, help="stop early; the schedule stays")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--warm-start", help="checkpoint of another run to take the first weights from")
     parser.add_argument("--workers", type=int, default=1 if cuda else 2, help="processes")
     parser.add_argument("--device", default="cuda" if cuda else "cpu")
     parser.add_argument("--layers", type=int, default=10)
@@ -307,6 +333,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--coarse-batch", type=int, default=256 if cuda else 32)
     parser.add_argument("--full-batch", type=int, default=256 if cuda else 16)
     parser.add_argument("--micro-batch", type=int, default=256 if cuda else 8, help="per process, at full resolution")
+    parser.add_argument("--attribute-batch", type=int, default=96, help="extra images a step for the stem alone")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
