@@ -1,5 +1,5 @@
 import { Tabs, Tooltip } from 'radix-ui'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { EpisodeList } from '../features/episodes/EpisodeList.tsx'
 import { TokenInspector } from '../features/inspector/TokenInspector.tsx'
 import { CameraViews } from '../features/overlay/CameraViews.tsx'
@@ -10,6 +10,7 @@ import { BenchmarkPanel } from '../features/status/BenchmarkPanel.tsx'
 import { ModelCard } from '../features/status/ModelCard.tsx'
 import { Notices } from '../features/status/Notices.tsx'
 import { QueryCaption } from '../features/status/QueryCaption.tsx'
+import { useEpisodeStore } from '../stores/episodeStore.ts'
 import styles from './app.module.css'
 import { Header } from './Header.tsx'
 import { startShortcuts } from './shortcuts.ts'
@@ -18,6 +19,19 @@ import { startShortcuts } from './shortcuts.ts'
 const ChartsPanel = lazy(() =>
   import('../features/charts/ChartsPanel.tsx').then((module) => ({ default: module.ChartsPanel })),
 )
+
+/** The charts, once there is an episode: the first answer must not wait for them. */
+function Charts() {
+  const opened = useEpisodeStore((state) => state.load.status !== 'loading' && state.load.status !== 'none')
+  const [wanted, setWanted] = useState(false)
+  if (opened && !wanted) setWanted(true)
+  if (!wanted) return null
+  return (
+    <Suspense fallback={<p className="muted">Drawing charts…</p>}>
+      <ChartsPanel />
+    </Suspense>
+  )
+}
 
 /** The page: episodes on the left, cameras and numbers in the middle, the method on the right. */
 export function App() {
@@ -51,9 +65,7 @@ export function App() {
                 </Tabs.Trigger>
               </Tabs.List>
               <Tabs.Content value="charts" className={styles.tabContent} data-testid="charts">
-                <Suspense fallback={<p className="muted">Drawing charts…</p>}>
-                  <ChartsPanel />
-                </Suspense>
+                <Charts />
               </Tabs.Content>
               <Tabs.Content value="measure" className={styles.tabContent}>
                 <BenchmarkPanel />

@@ -12,7 +12,10 @@ export interface Shortcut {
   run(): void
 }
 
-const key = (name: string, shift = false) => (event: KeyboardEvent) => event.key === name && event.shiftKey === shift
+const key =
+  (name: string, shift = false) =>
+  (event: KeyboardEvent) =>
+    event.key === name && event.shiftKey === shift
 
 /** All keys of the page, in the order of the sheet. */
 export const SHORTCUTS: readonly Shortcut[] = [
@@ -42,14 +45,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   { keys: [','], title: 'Previous query', matches: key(','), run: () => jumpToQuery(-1) },
   { keys: ['.'], title: 'Next query', matches: key('.'), run: () => jumpToQuery(1) },
-  ...OVERLAY_MODES.map(
-    (mode, i): Shortcut => ({
-      keys: [String(i + 1)],
-      title: { sets: 'Kept sets', survival: 'Survival depth', scores: 'Scores', truth: 'Ground truth' }[mode],
-      matches: key(String(i + 1)),
-      run: () => useViewStore.getState().setOverlay(mode),
-    }),
-  ),
+  ...OVERLAY_MODES.map((mode, i): Shortcut => ({
+    keys: [String(i + 1)],
+    title: { sets: 'Kept sets', survival: 'Survival depth', scores: 'Scores', truth: 'Ground truth' }[mode],
+    matches: key(String(i + 1)),
+    run: () => useViewStore.getState().setOverlay(mode),
+  })),
   {
     keys: ['0'],
     title: 'Bare images',
@@ -64,8 +65,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 function jumpToQuery(direction: 1 | -1): void {
   const { frame, seek, pause } = usePlayerStore.getState()
   const queries = shownRun(useRunStore.getState())?.run.queries ?? []
-  const target =
-    direction > 0 ? queries.find(({ step }) => step > frame) : queries.findLast(({ step }) => step < frame)
+  const target = direction > 0 ? queries.find(({ step }) => step > frame) : queries.findLast(({ step }) => step < frame)
   if (!target) return
   pause()
   seek(target.step)

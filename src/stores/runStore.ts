@@ -42,16 +42,22 @@ export interface RunState {
   progress: LiveProgress
 }
 
+/** Answers of a live run. */
+export interface LiveNews {
+  queries: readonly QueryRecord[]
+  denseFrames: readonly DenseFrame[]
+}
+
 export interface RunActions {
   /** Another episode or model: nothing that was computed holds any more. */
   clear(): void
   setRecorded(run: RunRecord | undefined, revision: number | undefined): void
   setDenseFrames(frames: ReadonlyMap<number, DenseFrame>, origin: 'recorded' | 'live'): void
-  addDenseFrame(frame: DenseFrame): void
   want(revision: number): void
   setPreview(preview: RevisedRun | undefined): void
   startLive(run: RunRecord, revision: number, total: number): void
-  addLiveQuery(query: QueryRecord, revision: number): void
+  /** Takes in what a live run brought since the last time: one notification for all of it. */
+  addLive(news: LiveNews, revision: number): void
   /** The backend changed in the middle of a run. */
   setLiveDevice(device: DeviceInfo, revision: number): void
   setProgress(progress: LiveProgress): void
@@ -75,12 +81,6 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
   clear: () => set((state) => ({ ...DEFAULTS, wantedRevision: state.wantedRevision })),
   setRecorded: (recorded, recordedRevision) => set({ recorded, recordedRevision }),
   setDenseFrames: (denseFrames, denseOrigin) => set({ denseFrames, denseOrigin }),
-  addDenseFrame: (frame) =>
-    set((state) => {
-      // Live frames replace recorded ones step by step, so that sliders answer all the while.
-      const denseFrames = new Map(state.denseFrames).set(frame.step, frame)
-      return { denseFrames, denseOrigin: 'live', live: withDense(state.live, frame) }
-    }),
   want: (wantedRevision) => set({ wantedRevision }),
   setPreview: (preview) => set({ preview }),
   startLive: (run, revision, total) =>
@@ -89,15 +89,23 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
       previous: state.live && state.live.run.queries.length > 0 ? state.live : state.previous,
       progress: { status: 'running', done: 0, total },
     })),
-  addLiveQuery: (query, revision) =>
+  addLive: ({ queries, denseFrames }, revision) =>
     set((state) => {
-      if (state.live?.revision !== revision) return state
-      const queries = [...state.live.run.queries, query]
-      const total =
-        state.progress.status === 'running' ? Math.max(state.progress.total, queries.length) : queries.length
+      const known: Partial<RunState> = {}
+      if (denseFrames.length > 0) {
+        // Live frames replace recorded ones step by step, so that sliders answer all the while.
+        const added = denseFrames.map((frame) => [frame.step, frame] as const)
+        known.denseFrames = new Map([...state.denseFrames, ...added])
+        known.denseOrigin = 'live'
+      }
+      // Queries of a superseded run are dropped; what the dense policy did holds for every run.
+      if (state.live?.revision !== revision) return known
+      const all = withDense([...state.live.run.queries, ...queries], denseFrames)
+      const total = state.progress.status === 'running' ? Math.max(state.progress.total, all.length) : all.length
       return {
-        live: { run: { ...state.live.run, queries }, revision },
-        progress: { status: 'running', done: queries.length, total },
+        ...known,
+        live: { run: { ...state.live.run, queries: all }, revision },
+        progress: { status: 'running', done: all.length, total },
       }
     }),
   setLiveDevice: (device, revision) =>
@@ -172,12 +180,9 @@ export function queryAtFrame(state: RunState, frame: number): ShownQuery | undef
 }
 
 /** Fills the dense answer in where it came after the query's record. */
-function withDense(live: RevisedRun | undefined, frame: DenseFrame): RevisedRun | undefined {
-  const isOpen = (query: QueryRecord) => query.step === frame.step && query.denseChunk === undefined
-  if (!live?.run.queries.some(isOpen)) return live
-  const frames = new Map([[frame.step, frame]])
-  const queries = live.run.queries.flatMap((query) => (isOpen(query) ? attachDense([query], frames) : [query]))
-  return { ...live, run: { ...live.run, queries } }
+function withDense(queries: QueryRecord[], frames: readonly DenseFrame[]): QueryRecord[] {
+  const byStep = new Map(frames.map((frame) => [frame.step, frame]))
+  return queries.flatMap((query) => (query.denseChunk === undefined ? attachDense([query], byStep) : [query]))
 }
 
 function lastQueryBefore(run: RunRecord, frame: number): QueryRecord | undefined {

@@ -1,6 +1,6 @@
 /** How a set of tokens is named and coloured wherever it appears. */
 export interface TokenSetStyle {
-  /** For legends, for example "Local, layer 1". */
+  /** For legends, for example "Local: layer 1". */
   title: string
   /** For the pipeline line, for example "local 1". */
   short: string
@@ -9,7 +9,7 @@ export interface TokenSetStyle {
 }
 
 const NAMED: Readonly<Record<string, TokenSetStyle>> = {
-  global: { title: 'Global: attended to by the previous query', short: 'global', color: '--set-global' },
+  global: { title: 'Global: previous query', short: 'global', color: '--set-global' },
   dynamic: { title: 'Dynamic: pixels changed', short: 'dynamic', color: '--set-dynamic' },
   minimum: { title: 'Filled up to the minimum', short: 'minimum', color: '--set-kept' },
 }
@@ -25,9 +25,10 @@ export function tokenSetStyle(name: string): TokenSetStyle {
   if (kind === 'local') {
     // Two colours are enough for the paper's two layers; more layers alternate.
     const color = Number(layer) % 2 === 1 ? '--set-local-1' : '--set-local-2'
-    return { title: `Local: attended to in layer ${layer}`, short: `local ${layer}`, color }
+    return { title: `Local: layer ${layer}`, short: `local ${layer}`, color }
   }
-  if (kind === 'layer') return { title: `Layer level, after layer ${layer}`, short: `layer ${layer}`, color: '--set-layer' }
+  if (kind === 'layer')
+    return { title: `Layer level, after layer ${layer}`, short: `layer ${layer}`, color: '--set-layer' }
   const words = name.replaceAll(':', ' ').replaceAll('-', ' ')
   return { title: words.charAt(0).toUpperCase() + words.slice(1), short: words, color: '--set-kept' }
 }

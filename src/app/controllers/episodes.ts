@@ -46,12 +46,12 @@ async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void>
   const { setLoad } = useEpisodeStore.getState()
   const isCurrent = () => sameEpisode(useEpisodeStore.getState().selected, ref)
   setLoad({ status: 'loading', ref })
-  const runShown = showRecordedRun(ref, isCurrent)
+  const entry = findEntry(useEpisodeStore.getState().catalog, ref)
+  const runShown = showRecordedRun(ref, entry?.frames, isCurrent)
   try {
     const baseUrl = pageFile(`episodes/${ref.dataset}/`)
     const frames = await episodeService().readEpisode(ref.dataset, baseUrl, ref.index)
     if (!isCurrent()) return
-    const entry = findEntry(useEpisodeStore.getState().catalog, ref)
     // The recorded answer comes first, so that the live one has something to replace.
     await runShown
     if (!isCurrent()) return

@@ -50,7 +50,9 @@ export function previewRun(source: PreviewSource): RunRecord | undefined {
     method: { id, ...(preset === undefined ? {} : { preset }), parameters },
     executeSteps,
     seed,
-    queries: previews.map((preview, i) => toRecord(preview, frames[i], i, replans.has(frames[i].step), shape.visualTokens)),
+    queries: previews.map((preview, i) =>
+      toRecord(preview, frames[i], i, replans.has(frames[i].step), shape.visualTokens),
+    ),
   }
 }
 

@@ -21,13 +21,23 @@ function runIndex(): Promise<RunIndex | undefined> {
  * Shows the recorded runs of an episode, if there are some: the method's at once, then the dense one, whose scores
  * make sliders answer before any weight is loaded. Their absence is no error: the live run does not need them.
  */
-export async function showRecordedRun(ref: EpisodeRef, isCurrent: () => boolean): Promise<void> {
+export async function showRecordedRun(
+  ref: EpisodeRef,
+  frameCount: number | undefined,
+  isCurrent: () => boolean,
+): Promise<void> {
   const entries = (await runIndex())?.runs.filter(({ dataset, episode }) => {
     return dataset === ref.dataset && episode === ref.index
   })
   const method = entries?.find((entry) => entry.method !== 'dense')
   const dense = entries?.find((entry) => entry.method === 'dense')
-  const [run, denseRun] = await Promise.all([readRun(method?.file), readRun(dense?.file)])
+  // A run of an older recording under the same number would paint tokens that never were.
+  const fits = (run: RunRecord | undefined) => frameCount === undefined || run?.episode?.frames === frameCount
+  const read = async (file: string | undefined) => {
+    const run = await readRun(file)
+    return fits(run) ? run : undefined
+  }
+  const [run, denseRun] = await Promise.all([read(method?.file), read(dense?.file)])
   if (!isCurrent()) return
   const runs = useRunStore.getState()
   if (run) {

@@ -1,8 +1,8 @@
 import { visualTokenCount } from '../../core/tokens/layout.ts'
 import { RUN_RECORD_VERSION } from '../../core/schema/runRecord.ts'
-import type { RunRecord } from '../../core/schema/runRecord.ts'
+import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
-import type { LoadedModel, ReplayEvent } from '../../runtime/protocol.ts'
+import type { DenseFrame, LoadedModel, ReplayEvent } from '../../runtime/protocol.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import { currentPolicyShape } from '../../stores/layout.ts'
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
@@ -81,10 +81,12 @@ export function createRunController(inference: () => InferenceClient | undefined
       const { methodId, executeSteps, seed } = settings
       const total = Math.ceil(frames.frames / executeSteps)
       runs.startLive(emptyRun(model.model), revision, total)
+      const receiver = createReceiver(revision, frames.key)
       const outcome = await client.replay(
         { episodeKey: frames.key, methodId, parameters: { ...settings.parameters }, executeSteps, seed },
-        (event) => takeEvent(event, revision, frames.key),
+        receiver.take,
       )
+      receiver.flush()
       // Only the newest run reports its end: the others were superseded.
       if (useRunStore.getState().live?.revision !== revision || !isOpen(frames.key)) return
       const done = useRunStore.getState().live?.run.queries.length ?? 0
@@ -129,19 +131,39 @@ function isOpen(key: string): boolean {
   return load.status === 'ready' && load.frames.key === key
 }
 
-function takeEvent(event: ReplayEvent, revision: number, key: string): void {
-  if (!isOpen(key)) return
-  const runs = useRunStore.getState()
-  switch (event.type) {
-    case 'dense':
-      runs.addDenseFrame(event.frame)
-      return
-    case 'query':
-      runs.addLiveQuery(event.record, revision)
-      return
-    case 'backend':
-      useModelStore.getState().setChoice(event.choice, event.reason)
-      runs.setLiveDevice(event.choice.device, revision)
+/** Answers are handed on together this often: charts redraw with every hand-over. */
+const HAND_OVER_MS = 200
+
+/** Takes a live run's events in and hands them to the store, the first at once, the others together. */
+function createReceiver(revision: number, key: string): { take(event: ReplayEvent): void; flush(): void } {
+  let queries: QueryRecord[] = []
+  let denseFrames: DenseFrame[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (queries.length + denseFrames.length > 0 && isOpen(key)) {
+      useRunStore.getState().addLive({ queries, denseFrames }, revision)
+    }
+    queries = []
+    denseFrames = []
+  }
+  let isFirst = true
+  return {
+    flush,
+    take(event) {
+      if (!isOpen(key)) return
+      if (event.type === 'backend') {
+        useModelStore.getState().setChoice(event.choice, event.reason)
+        useRunStore.getState().setLiveDevice(event.choice.device, revision)
+        return
+      }
+      if (event.type === 'query') queries.push(event.record)
+      else denseFrames.push(event.frame)
+      if (isFirst && event.type === 'query') flush()
+      else timer ??= setTimeout(flush, HAND_OVER_MS)
+      isFirst &&= event.type !== 'query'
+    },
   }
 }
 

@@ -25,7 +25,13 @@ function record(decisions: { layer: number; keep: number[] }[]): QueryRecord {
 
 describe('decodeQuery', () => {
   it('gives every token the layer that it was last part of', () => {
-    const query = decodeQuery(record([{ layer: 2, keep: [1, 2, 3] }, { layer: 3, keep: [3] }]), model)
+    const query = decodeQuery(
+      record([
+        { layer: 2, keep: [1, 2, 3] },
+        { layer: 3, keep: [3] },
+      ]),
+      model,
+    )
     expect([...query.depth.slice(0, 5)]).toEqual([2, 3, 3, 4, 2])
   })
 
@@ -40,7 +46,13 @@ describe('decodeQuery', () => {
   })
 
   it('answers who is left after a layer', () => {
-    const query = decodeQuery(record([{ layer: 2, keep: [1, 2, 3] }, { layer: 3, keep: [3] }]), model)
+    const query = decodeQuery(
+      record([
+        { layer: 2, keep: [1, 2, 3] },
+        { layer: 3, keep: [3] },
+      ]),
+      model,
+    )
     expect(survivorsAfter(query, 1)).toHaveLength(16)
     expect([...survivorsAfter(query, 2)]).toEqual([1, 2, 3])
     expect([...survivorsAfter(query, 4)]).toEqual([3])

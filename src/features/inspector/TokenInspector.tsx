@@ -77,7 +77,7 @@ function StoryView({ story, pinned }: { story: TokenStory; pinned: boolean }) {
             <li key={set.name} data-member={set.member}>
               <span className="swatch" style={{ background: set.member ? `var(${set.color})` : 'none' }} />
               <span>
-                <b>{set.title.split(':')[0]}</b> {set.member ? 'yes' : 'no'}
+                <b className={styles.setName}>{set.title}</b> {set.member ? 'yes' : 'no'}
                 <small>{set.reason}</small>
               </span>
             </li>

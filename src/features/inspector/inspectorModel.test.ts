@@ -75,7 +75,7 @@ describe('describeToken', () => {
 
   it('speaks place, fate and sets in one sentence', () => {
     const { spoken } = describeToken(5, query, layout, { rows: 'text' })
-    expect(spoken).toBe('wrist, row 1, column 2: kept to the last layer, 4, in local and dynamic')
+    expect(spoken).toBe('wrist, row 1, column 2: kept to the last layer, 4, in local 1 and dynamic')
   })
 })
 

@@ -63,7 +63,7 @@ export function describeToken(id: number, query: DecodedQuery, layout: TokenLayo
   const fate = fateOf(id, query)
   const sets = setRows(id, query, segment, extras)
   const rank = extras.attention && rankIn(extras.attention.values, id, 0, query.visualTokens)
-  const members = sets.filter((set) => set.member).map((set) => set.title.split(':')[0].toLowerCase())
+  const members = sets.filter((set) => set.member).map((set) => set.title)
   const ranked = rank ? `, rank ${rank.rank} of ${rank.of}` : ''
   const reasons = members.length > 0 ? `, in ${members.join(' and ')}` : ''
   return {
@@ -101,7 +101,7 @@ function setRows(id: number, query: DecodedQuery, segment: VisualSegment, extras
   const first = query.decisions.at(0)
   if (!first || first.sets.length < 2) return []
   return first.sets.map(({ name, ids }) => {
-    const { title, color } = tokenSetStyle(name)
+    const { short: title, color } = tokenSetStyle(name)
     const inView = ids.filter((other) => other >= segment.start && other < segment.start + segmentLength(segment))
     const reason = setReason(name, id, query, segment, inView.length, extras)
     return { name, title, color, member: ids.includes(id), reason }

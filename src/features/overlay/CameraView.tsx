@@ -27,11 +27,7 @@ export function CameraView({ segment }: { segment: VisualSegment }) {
 
   const tokenUnder = (event: PointerEvent) => {
     const area = event.currentTarget.getBoundingClientRect()
-    return tokenAtPoint(
-      segment,
-      (event.clientX - area.left) / area.width,
-      (event.clientY - area.top) / area.height,
-    )
+    return tokenAtPoint(segment, (event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height)
   }
   const view = useViewStore.getState
   const onKeyDown = (event: KeyboardEvent) => {

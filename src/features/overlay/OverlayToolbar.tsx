@@ -78,9 +78,20 @@ export function OverlayToolbar({ layers }: { layers: number }) {
           </ToggleGroup.Item>
         </ToggleGroup.Root>
       )}
-      <Hint text={<>Lift the overlay off the images. <span className="kbd">0</span></>}>
-        <Toggle.Root className={`button ${styles.bare}`} pressed={bare} onPressedChange={setBare} data-testid="bare-image">
-          Bare image
+      <Hint
+        text={
+          <>
+            Lift the overlay off the images. <span className="kbd">0</span>
+          </>
+        }
+      >
+        <Toggle.Root
+          className={`button ${styles.bare}`}
+          pressed={bare}
+          onPressedChange={setBare}
+          data-testid="bare-image"
+        >
+          Bare
         </Toggle.Root>
       </Hint>
     </div>

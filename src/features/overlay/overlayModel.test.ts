@@ -75,7 +75,13 @@ describe('planOverlay, heat maps', () => {
   it('steps through survival depth', () => {
     const { heat, legend } = planOverlay(query(), { ...settings, mode: 'survival' })
     expect([...(heat ?? [])]).toEqual([1, 1, 1, 0.75, 0.5, 0.5, 0.5, 0.5])
-    expect(legend).toMatchObject({ steps: [{ label: '2', count: 4 }, { label: '3', count: 1 }, { label: 'all 4', count: 3 }] })
+    expect(legend).toMatchObject({
+      steps: [
+        { label: '2', count: 4 },
+        { label: '3', count: 1 },
+        { label: 'all 4', count: 3 },
+      ],
+    })
   })
 
   it('prefers scores of the query over the dense ones and says which', () => {
@@ -89,7 +95,11 @@ describe('planOverlay, heat maps', () => {
       actionScores: new Float32Array(32),
     }
     const pruned = planOverlay(own, { ...settings, mode: 'scores', layer: 3 }, { dense })
-    expect(pruned.legend).toMatchObject({ kind: 'scale', high: '0.400', title: expect.stringContaining('pruned') as string })
+    expect(pruned.legend).toMatchObject({
+      kind: 'scale',
+      high: '0.400',
+      title: expect.stringContaining('pruned') as string,
+    })
     expect(Number.isNaN(pruned.heat?.[5])).toBe(true)
     const other = planOverlay(own, { ...settings, mode: 'scores', layer: 4 }, { dense })
     expect(other.legend).toMatchObject({ title: expect.stringContaining('dense') as string })

@@ -109,7 +109,9 @@ function planStage(query: DecodedQuery, stage: string): OverlayPlan {
     return { ...emptyPlan(all), legend: { kind: 'message', text } }
   }
   const kept = new Set(ids)
-  const states = Array.from({ length: query.visualTokens }, (_, id): TokenState => (kept.has(id) ? 'kept' : 'dropped-first'))
+  const states = Array.from({ length: query.visualTokens }, (_, id): TokenState =>
+    kept.has(id) ? 'kept' : 'dropped-first',
+  )
   const { masks, sets } = maskOf([{ name, ids }], query.visualTokens, kept)
   return {
     ...emptyPlan(states),
@@ -137,7 +139,12 @@ function planSurvival(query: DecodedQuery, layer: number): OverlayPlan {
 }
 
 /** Attention scores of one layer; from the pruned forward where recorded, else from the dense one. */
-function planScores(query: DecodedQuery, layer: number, rows: ScoreRows, dense: StackedScores | undefined): OverlayPlan {
+function planScores(
+  query: DecodedQuery,
+  layer: number,
+  rows: ScoreRows,
+  dense: StackedScores | undefined,
+): OverlayPlan {
   const found = findScores(query, layer, rows, dense)
   const states = statesAfter(query, layer)
   const title = `${rows === 'text' ? 'Text' : 'Action'} rows → patches, layer ${layer}`
@@ -162,9 +169,8 @@ function planScores(query: DecodedQuery, layer: number, rows: ScoreRows, dense: 
 }
 
 function planTruth(query: DecodedQuery, relevance: Uint8Array | undefined): OverlayPlan {
-  const states = Array.from(
-    { length: query.visualTokens },
-    (_, id): TokenState => (relevance && relevance[id] === 0 ? 'dropped-first' : 'kept'),
+  const states = Array.from({ length: query.visualTokens }, (_, id): TokenState =>
+    relevance && relevance[id] === 0 ? 'dropped-first' : 'kept',
   )
   if (!relevance) {
     return { ...emptyPlan(states), legend: { kind: 'message', text: 'This recording carries no ground truth' } }

@@ -97,7 +97,7 @@ function paintToken(
     context.fillStyle = state === 'dropped-later' ? DROPPED_LATER_SHADE : DROPPED_SHADE
     context.fillRect(square.x, square.y, square.width, square.height)
     hatch(context, square, state === 'dropped-later')
-    if (state === 'dropped-later') frame(context, square, [palette.set('--set-layer')], 0.1)
+    if (state === 'dropped-later' && !plan.colormap) frame(context, square, [palette.set('--set-layer')], 0.1)
     return
   }
   const colors = plan.sets.filter((_, bit) => plan.masks[id] & (1 << bit)).map((set) => palette.set(set.color))

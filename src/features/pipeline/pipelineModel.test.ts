@@ -28,7 +28,9 @@ describe('describePipeline', () => {
   })
 
   it('does not repeat a decision that is one set', () => {
-    const { steps } = describePipeline(query([{ layer: 3, keep: field(1), sets: [{ name: 'layer:3', ids: field(1) }] }]))
+    const { steps } = describePipeline(
+      query([{ layer: 3, keep: field(1), sets: [{ name: 'layer:3', ids: field(1) }] }]),
+    )
     expect(steps[0].sets).toEqual([])
     expect(steps[0].stage.color).toBe('--set-layer')
   })

@@ -24,7 +24,7 @@ export function Bands({ timeline, frameCount }: { timeline: TimelineModel; frame
             <rect
               y="9"
               height="7"
-              width={`${((band.to - band.from) / (frameCount - 1)) * 100}%`}
+              width={`${(Math.max(0, Math.min(band.to, frameCount - 1) - band.from) / (frameCount - 1)) * 100}%`}
               className={band.mode === 'fine' ? undefined : styles.coarse}
               fill={band.mode === 'fine' ? 'url(#fine-mode)' : undefined}
             />

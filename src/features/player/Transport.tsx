@@ -13,12 +13,32 @@ export function Transport() {
   const { play, pause, step, setSpeed } = usePlayerStore.getState()
   return (
     <div className={styles.transport}>
-      <Hint text={<>One frame back <Key>←</Key> ten <Key>Shift ←</Key></>}>
-        <button type="button" className="button" data-icon disabled={disabled} aria-label="One frame back" onClick={() => step(-1)} data-testid="step-back">
+      <Hint
+        text={
+          <>
+            One frame back <Key>←</Key> ten <Key>Shift ←</Key>
+          </>
+        }
+      >
+        <button
+          type="button"
+          className="button"
+          data-icon
+          disabled={disabled}
+          aria-label="One frame back"
+          onClick={() => step(-1)}
+          data-testid="step-back"
+        >
           <Icon name="back" />
         </button>
       </Hint>
-      <Hint text={<>{playing ? 'Pause' : 'Play'} <Key>Space</Key></>}>
+      <Hint
+        text={
+          <>
+            {playing ? 'Pause' : 'Play'} <Key>Space</Key>
+          </>
+        }
+      >
         <button
           type="button"
           className="button"
@@ -32,8 +52,22 @@ export function Transport() {
           <Icon name={playing ? 'pause' : 'play'} />
         </button>
       </Hint>
-      <Hint text={<>One frame on <Key>→</Key> ten <Key>Shift →</Key></>}>
-        <button type="button" className="button" data-icon disabled={disabled} aria-label="One frame on" onClick={() => step(1)} data-testid="step-forward">
+      <Hint
+        text={
+          <>
+            One frame on <Key>→</Key> ten <Key>Shift →</Key>
+          </>
+        }
+      >
+        <button
+          type="button"
+          className="button"
+          data-icon
+          disabled={disabled}
+          aria-label="One frame on"
+          onClick={() => step(1)}
+          data-testid="step-forward"
+        >
           <Icon name="forward" />
         </button>
       </Hint>

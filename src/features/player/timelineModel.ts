@@ -51,7 +51,6 @@ function governedUntil(queries: readonly QueryRecord[], i: number, executeSteps:
 
 /** The query mark before or after a frame, for jumping; undefined at the ends. */
 export function neighbourQuery(marks: readonly QueryMark[], frame: number, direction: 1 | -1): number | undefined {
-  const found =
-    direction > 0 ? marks.find((mark) => mark.step > frame) : marks.findLast((mark) => mark.step < frame)
+  const found = direction > 0 ? marks.find((mark) => mark.step > frame) : marks.findLast((mark) => mark.step < frame)
   return found?.step
 }

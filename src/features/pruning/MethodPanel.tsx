@@ -55,7 +55,7 @@ export function MethodPanel() {
                     description={description}
                     value={parameters[description.name]}
                     changed={changed.has(description.name)}
-                    onChange={(value) => setParameter(description.name, value)}
+                    onChange={setParameter}
                   />
                 ))}
               </Accordion.Content>

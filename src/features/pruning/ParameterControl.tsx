@@ -1,5 +1,5 @@
 import { Switch, ToggleGroup } from 'radix-ui'
-import { useId } from 'react'
+import { memo, useCallback, useId } from 'react'
 import type { ParameterDescription, ParameterValue } from '../../core/pruning/parameters.ts'
 import { Hint } from '../../ui/Hint.tsx'
 import { Choice } from './Choice.tsx'
@@ -11,23 +11,17 @@ interface ParameterControlProps {
   /** Undefined only for a moment, while a method's values are being set. */
   value: ParameterValue | undefined
   changed: boolean
-  onChange(value: ParameterValue): void
+  onChange(name: string, value: ParameterValue): void
 }
 
-/** The control that fits a parameter's kind. */
-export function ParameterControl({ description, value = description.default, changed, onChange }: ParameterControlProps) {
+/** The control that fits a parameter's kind. Moving one slider renders that slider only. */
+export const ParameterControl = memo(function ParameterControl(props: ParameterControlProps) {
+  const { description, value = description.default, changed, onChange } = props
   const id = useId()
   const { name, title, help } = description
+  const change = useCallback((next: ParameterValue) => onChange(name, next), [name, onChange])
   if (description.kind === 'number') {
-    return (
-      <NumberControl
-        {...description}
-        value={Number(value)}
-        changed={changed}
-        testId={name}
-        onChange={onChange}
-      />
-    )
+    return <NumberControl {...description} value={Number(value)} changed={changed} testId={name} onChange={change} />
   }
   const label = (
     <Hint text={help} side="left">
@@ -43,7 +37,7 @@ export function ParameterControl({ description, value = description.default, cha
         <Switch.Root
           className={styles.switch}
           checked={value === true}
-          onCheckedChange={onChange}
+          onCheckedChange={change}
           aria-labelledby={id}
           data-testid={`parameter-${name}`}
         >
@@ -61,7 +55,7 @@ export function ParameterControl({ description, value = description.default, cha
           testId={`parameter-${name}`}
           value={String(value)}
           options={description.options.map((option) => ({ value: option, title: option }))}
-          onChange={onChange}
+          onChange={change}
         />
       </div>
     )
@@ -77,7 +71,7 @@ export function ParameterControl({ description, value = description.default, cha
         type="multiple"
         className={styles.layers}
         value={layers.map(String)}
-        onValueChange={(chosen) => onChange(chosen.map(Number).sort((a, b) => a - b))}
+        onValueChange={(chosen) => change(chosen.map(Number).sort((a, b) => a - b))}
         aria-labelledby={id}
         data-testid={`parameter-${name}`}
       >
@@ -89,4 +83,4 @@ export function ParameterControl({ description, value = description.default, cha
       </ToggleGroup.Root>
     </div>
   )
-}
+})

@@ -38,9 +38,7 @@ export function changedParameters(
   values: Readonly<Record<string, ParameterValue>>,
 ): ReadonlySet<string> {
   const base = completeValues(definition, presetId)
-  return new Set(
-    Object.keys(base).filter((name) => name in values && !sameParameter(values[name], base[name])),
-  )
+  return new Set(Object.keys(base).filter((name) => name in values && !sameParameter(values[name], base[name])))
 }
 
 /** The preset that a method opens with. */
@@ -55,4 +53,3 @@ export function formatNumber(value: number, step: number): string {
   const onStep = Math.abs(value / step - Math.round(value / step)) < 1e-6
   return onStep ? value.toFixed(digits) : String(Number(value.toFixed(digits + 2)))
 }
-

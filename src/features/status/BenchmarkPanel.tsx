@@ -88,8 +88,8 @@ export function BenchmarkPanel() {
             </tbody>
           </table>
           <p className="muted">
-            Live · {describeDevice(subject.device)} · {subject.device.agent} · {subject.method} · model {subject.model} ·{' '}
-            {subject.episode} · {subject.startedAt.slice(0, 10)}
+            Live · {describeDevice(subject.device)} · {subject.device.agent} · {subject.method} · model {subject.model}{' '}
+            · {subject.episode} · {subject.startedAt.slice(0, 10)}
             {subject.softwareAdapter && ' · emulated GPU: says nothing about a real one'}
           </p>
         </>

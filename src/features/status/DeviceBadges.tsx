@@ -19,7 +19,8 @@ export function DeviceBadges() {
   if (load.status !== 'ready' || !choice) {
     return (
       <span className="badge" data-testid="backend-badge">
-        <span className="badge-dot" data-hollow="" /> {load.status === 'loading' ? 'Loading the policy' : 'Policy not loaded'}
+        <span className="badge-dot" data-hollow="" />{' '}
+        {load.status === 'loading' ? 'Loading the policy' : 'Policy not loaded'}
       </span>
     )
   }
@@ -80,7 +81,11 @@ function GoldenBadge({ golden }: { golden: GoldenReport }) {
           {golden.scoreError.toExponential(2)} of {golden.scoreTolerance.toExponential(1)}
         </dd>
       </dl>
-      {!passed && <p className="muted">Numbers from this device cannot be trusted. Try another backend, for example ?backend=wasm.</p>}
+      {!passed && (
+        <p className="muted">
+          Numbers from this device cannot be trusted. Try another backend, for example ?backend=wasm.
+        </p>
+      )}
     </BadgePopover>
   )
 }

@@ -13,7 +13,9 @@ export function ModelCard() {
   return (
     <section className={styles.card} aria-label="Model" data-testid="model-card" data-status={load.status}>
       <h2 className="section-title">Policy</h2>
-      <p className={styles.modelTitle}>{load.status === 'ready' ? load.model.manifest.title : (title ?? modelId ?? '…')}</p>
+      <p className={styles.modelTitle}>
+        {load.status === 'ready' ? load.model.manifest.title : (title ?? modelId ?? '…')}
+      </p>
       <ModelState />
     </section>
   )
@@ -63,7 +65,13 @@ function ModelState() {
 
 function StartButton({ title }: { title: string }) {
   return (
-    <button type="button" className="button" data-primary onClick={() => commands().startLoad()} data-testid="load-model">
+    <button
+      type="button"
+      className="button"
+      data-primary
+      onClick={() => commands().startLoad()}
+      data-testid="load-model"
+    >
       {title}
     </button>
   )
@@ -77,7 +85,13 @@ function Loading() {
     <div className={styles.loading}>
       <p className={styles.phase}>
         <span role="status">{phase}…</span>
-        <button type="button" className="button" data-quiet onClick={() => commands().cancelLoad()} data-testid="cancel-load">
+        <button
+          type="button"
+          className="button"
+          data-quiet
+          onClick={() => commands().cancelLoad()}
+          data-testid="cancel-load"
+        >
           Cancel
         </button>
       </p>

@@ -17,7 +17,7 @@ export function rungTitle(rung: BackendRung): string {
 
 /** A device in a few words, for example "WebGPU · NVIDIA T4" or "WebAssembly, 4 threads". */
 export function describeDevice({ backend, threads, adapter }: DeviceInfo): string {
-  const title = backend === 'node' ? 'Node' : (RUNG_TITLES[backend as BackendRung] as string | undefined) ?? backend
+  const title = backend === 'node' ? 'Node' : ((RUNG_TITLES[backend as BackendRung] as string | undefined) ?? backend)
   if (backend === 'wasm-threads' && threads !== undefined) return `WebAssembly, ${threads} threads`
   return adapter === undefined ? title : `${title} · ${adapter}`
 }
