@@ -11,7 +11,7 @@ import { decodePng } from '../src/data/png.ts'
 import { readRunFile } from '../src/data/results/runFile.ts'
 import { createEnvironment } from '../src/simulation/environment.ts'
 import { createTask } from '../src/simulation/tasks.ts'
-import { sha256 } from './recording/outputDirectory.ts'
+import { replaceRecording, sha256, storeFile } from './recording/outputDirectory.ts'
 import { runTool, type ToolRun } from './testing/runTool.ts'
 
 const PATIENCE_MS = 300_000
@@ -43,6 +43,18 @@ describe('record', () => {
     }
     const thumbnail = decodePng(readFileSync(join(dataset, index.episodes[0].thumbnail)))
     expect(thumbnail.data).toEqual(episode.pixels.front.subarray(0, thumbnail.data.length))
+  })
+
+  it('leaves the earlier recording alone when a new one fails', () => {
+    const before = readdirSync(dataset)
+    expect(() =>
+      replaceRecording(dataset, (partial) => {
+        storeFile(partial, { path: 'data/half.parquet', bytes: Uint8Array.of(1) })
+        throw new Error('half way')
+      }),
+    ).toThrow('half way')
+    expect(readdirSync(dataset)).toEqual(before)
+    expect(readdirSync(directory)).toEqual(['object'])
   })
 
   it('records an episode that is solved at its last frame', () => {

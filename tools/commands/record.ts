@@ -19,12 +19,12 @@ import { type CommandIo, UsageError } from '../cli/io.ts'
 import { type MistakeBySeed, type SeedRange, seedList } from '../cli/options.ts'
 import {
   checkOutputDirectory,
-  clearOutputDirectory,
+  replaceRecording,
   type ListedFile,
   sha256,
   storeFile,
 } from '../recording/outputDirectory.ts'
-import { recordFrames } from '../recording/recordEpisode.ts'
+import { recordFrames, type RecordingStage } from '../recording/recordEpisode.ts'
 
 /** A checked call of `record`. */
 export interface RecordCall {
@@ -43,32 +43,48 @@ const INDEX_FILE = 'index.json'
 
 /** Records episodes of the expert as a LeRobot dataset with an index for the page. */
 export async function record(call: RecordCall, io: CommandIo): Promise<void> {
-  const { suite, mistakes, out } = call
   const seeds = checkedSeeds(call)
-  checkOutputDirectory(out)
+  checkOutputDirectory(call.out)
   const stage = { playing: await createEnvironment(), following: await createEnvironment() }
   try {
-    const writer = createWriter()
-    clearOutputDirectory(out)
-    const stored = seeds.map((seed, index) => {
-      const mistake = mistakes.get(seed)
-      const frames = recordFrames(stage, { suite, seed, ...(mistake && { mistake }) })
-      const thumbnail = storeFile(out, thumbnailOf(index, frames))
-      const file = storeFile(out, writer.addEpisode(frames))
-      const listing = listEpisode(frames, { index, seed, mistake, file, thumbnail: thumbnail.path })
-      io.error(describeEpisode(listing))
-      return { listing, thumbnail }
-    })
-    const meta = writer.finish().map((file) => storeFile(out, file))
-    const episodes = stored.map(({ listing }) => listing)
-    const index = indexOf(call, meta, episodes)
-    storeFile(out, { path: INDEX_FILE, bytes: new TextEncoder().encode(`${JSON.stringify(index, undefined, 2)}\n`) })
-    const thumbnails = stored.map(({ thumbnail }) => thumbnail)
-    report(call, index, thumbnails, io)
+    const written = replaceRecording(call.out, (directory) => writeRecording(call, seeds, stage, directory, io))
+    report(call, written, io)
   } finally {
     stage.playing.dispose()
     stage.following.dispose()
   }
+}
+
+interface WrittenRecording {
+  index: EpisodeIndex
+  thumbnails: ListedFile[]
+}
+
+function writeRecording(
+  call: RecordCall,
+  seeds: readonly number[],
+  stage: RecordingStage,
+  directory: string,
+  io: CommandIo,
+): WrittenRecording {
+  const writer = createWriter()
+  const stored = seeds.map((seed, index) => {
+    const mistake = call.mistakes.get(seed)
+    const frames = recordFrames(stage, { suite: call.suite, seed, ...(mistake && { mistake }) })
+    const thumbnail = storeFile(directory, thumbnailOf(index, frames))
+    const file = storeFile(directory, writer.addEpisode(frames))
+    const listing = listEpisode(frames, { index, seed, mistake, file, thumbnail: thumbnail.path })
+    io.error(describeEpisode(listing))
+    return { listing, thumbnail }
+  })
+  const meta = writer.finish().map((file) => storeFile(directory, file))
+  const episodes = stored.map(({ listing }) => listing)
+  const index = indexOf(call, meta, episodes)
+  storeFile(directory, {
+    path: INDEX_FILE,
+    bytes: new TextEncoder().encode(`${JSON.stringify(index, undefined, 2)}\n`),
+  })
+  return { index, thumbnails: stored.map(({ thumbnail }) => thumbnail) }
 }
 
 function checkedSeeds({ seeds, mistakes }: RecordCall): number[] {
@@ -134,12 +150,7 @@ function describeEpisode({ index, seed, instruction, frames, success, notes, fil
   return `episode ${index}, seed ${seed}: "${instruction}", ${frames} frames, ${outcome}${extra}, ${(file.bytes / 1e6).toFixed(2)} MB\n`
 }
 
-function report(
-  { out, json }: RecordCall,
-  index: EpisodeIndex,
-  thumbnails: readonly ListedFile[],
-  io: CommandIo,
-): void {
+function report({ out, json }: RecordCall, { index, thumbnails }: WrittenRecording, io: CommandIo): void {
   const files = [...index.files, ...index.episodes.map((episode) => episode.file), ...thumbnails]
   const summary = {
     directory: out,

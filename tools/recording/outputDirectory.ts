@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { WrittenFile } from '../../src/data/lerobot/writer.ts'
 import { UsageError } from '../cli/io.ts'
 
@@ -25,9 +25,24 @@ export function checkOutputDirectory(directory: string): void {
   }
 }
 
-/** Removes an earlier recording. */
-export function clearOutputDirectory(directory: string): void {
-  for (const name of OWN_ENTRIES) rmSync(join(directory, name), { recursive: true, force: true })
+/**
+ * Lets `write` fill a hidden directory beside the target, and puts its contents in the place of an earlier recording when
+ * it is done: recording takes minutes, in which the old one stays readable, and a failure leaves it as it was.
+ */
+export function replaceRecording<T>(directory: string, write: (partial: string) => T): T {
+  const target = resolve(directory)
+  const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`)
+  try {
+    const result = write(partial)
+    mkdirSync(target, { recursive: true })
+    for (const name of OWN_ENTRIES) {
+      rmSync(join(target, name), { recursive: true, force: true })
+      renameSync(join(partial, name), join(target, name))
+    }
+    return result
+  } finally {
+    rmSync(partial, { recursive: true, force: true })
+  }
 }
 
 /** Stores a file of the dataset. */
