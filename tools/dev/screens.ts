@@ -1,0 +1,46 @@
+// `npm run screens`: pictures of the built page for the documentation.
+import { chromium } from '@playwright/test'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Playground } from '../../e2e/pages/playground.ts'
+import { ensureChromium, launchArguments } from './chromium.mjs'
+import { DIST, ROOT, run } from './project.mjs'
+import { createStaticServer, listenOnFreePort } from './server.mjs'
+
+const OUTPUT = join(ROOT, 'docs', 'screens')
+
+const SCREENS = [
+  { name: 'light', colorScheme: 'light', width: 1440, height: 900 },
+  { name: 'dark', colorScheme: 'dark', width: 1440, height: 900 },
+  { name: '1280x720', colorScheme: 'light', width: 1280, height: 720 },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+] as const
+
+/** A frame with history, at which every set of the method has something to show. */
+const MOMENT = 'v=1&f=30'
+
+const server = createStaticServer(DIST)
+const port = await listenOnFreePort(server, { host: '127.0.0.1', firstPort: 4573, attempts: 100 })
+const { path } = await ensureChromium(run)
+const browser = await chromium.launch({ executablePath: path, args: launchArguments() })
+await mkdir(OUTPUT, { recursive: true })
+try {
+  for (const { name, colorScheme, width, height } of SCREENS) {
+    const page = await browser.newPage({
+      viewport: { width, height },
+      colorScheme,
+      reducedMotion: 'reduce',
+      deviceScaleFactor: name === 'phone' ? 2 : 1,
+    })
+    const playground = new Playground(page)
+    await playground.open({ model: undefined, fragment: MOMENT, origin: `http://127.0.0.1:${port}` })
+    await playground.waitForLiveRun()
+    const file = join(OUTPUT, `${name}.png`)
+    await page.screenshot({ path: file })
+    console.log(file)
+    await page.context().close()
+  }
+} finally {
+  await browser.close()
+  server.close()
+}
