@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { createServer } from 'node:http'
+import { PATIENCE } from './e2e/support/patience.ts'
 import { findChromium, launchArguments } from './tools/dev/chromium.mjs'
 import { listenOnFreePort } from './tools/dev/server.mjs'
 
@@ -17,8 +18,8 @@ export default defineConfig({
   workers: 1,
   retries: process.env.CI === undefined ? 0 : 1,
   forbidOnly: process.env.CI !== undefined,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000 * PATIENCE,
+  expect: { timeout: 15_000 * PATIENCE },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     baseURL,
@@ -45,6 +46,7 @@ export default defineConfig({
   webServer: {
     command: `node tools/dev/serve.mjs --port ${process.env.SPECPRUNE_E2E_PORT}`,
     url: baseURL,
+    timeout: 60_000 * PATIENCE,
     reuseExistingServer: false,
   },
 })

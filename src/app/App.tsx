@@ -13,6 +13,7 @@ import { QueryCaption } from '../features/status/QueryCaption.tsx'
 import { useEpisodeStore } from '../stores/episodeStore.ts'
 import styles from './app.module.css'
 import { Header } from './Header.tsx'
+import { Intro } from './Intro.tsx'
 import { startShortcuts } from './shortcuts.ts'
 
 // recharts is larger than the rest of the page: it comes after the first answer.
@@ -49,6 +50,7 @@ export function App() {
             <ModelCard />
           </aside>
           <main className={styles.main}>
+            <Intro />
             <div className={styles.bench}>
               <QueryCaption />
               <CameraViews />

@@ -102,11 +102,10 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
       if (state.live?.revision !== revision) return known
       const all = withDense([...state.live.run.queries, ...queries], denseFrames)
       const total = state.progress.status === 'running' ? Math.max(state.progress.total, all.length) : all.length
-      return {
-        ...known,
-        live: { run: { ...state.live.run, queries: all }, revision },
-        progress: { status: 'running', done: all.length, total },
-      }
+      const live = { run: { ...state.live.run, queries: all }, revision }
+      // A run that is about to be replaced says nothing about how far the new one is.
+      if (revision !== state.wantedRevision) return { ...known, live }
+      return { ...known, live, progress: { status: 'running', done: all.length, total } }
     }),
   setLiveDevice: (device, revision) =>
     set((state) => {

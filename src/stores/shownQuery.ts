@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { create } from 'zustand'
 import { decodeQuery } from '../core/tokens/decodedQuery.ts'
 import type { DecodedQuery } from '../core/tokens/decodedQuery.ts'
 import { usePlayerStore } from './playerStore.ts'
@@ -13,28 +13,27 @@ let current: CurrentQuery | undefined
 /** The query that governs the frame on the screen. The same query in the same role gives the same object. */
 export function currentQuery(): CurrentQuery | undefined {
   const next = queryAtFrame(useRunStore.getState(), usePlayerStore.getState().frame)
-  if (!next) {
-    current = undefined
-  } else if (
-    !current ||
-    current.query !== next.query ||
-    current.origin !== next.origin ||
-    current.stale !== next.stale ||
-    current.run !== next.run
-  ) {
-    current = { ...next, decoded: decodeQuery(next.query, next.run.model) }
-  }
+  if (!next) return (current = undefined)
+  const same =
+    current?.query === next.query &&
+    current.origin === next.origin &&
+    current.stale === next.stale &&
+    current.run === next.run
+  if (!same) current = { ...next, decoded: decodeQuery(next.query, next.run.model) }
   return current
 }
 
-/** {@link currentQuery} for components: renders when the query changes, not with every frame. */
-export function useCurrentQuery(): CurrentQuery | undefined {
-  return useSyncExternalStore(subscribe, currentQuery)
+const useQueryStore = create<{ current: CurrentQuery | undefined }>(() => ({ current: undefined }))
+
+function follow(): void {
+  const next = currentQuery()
+  if (next !== useQueryStore.getState().current) useQueryStore.setState({ current: next })
 }
 
-function subscribe(listener: () => void): () => void {
-  const stops = [usePlayerStore.subscribe(listener), useRunStore.subscribe(listener)]
-  return () => {
-    for (const stop of stops) stop()
-  }
+usePlayerStore.subscribe(follow)
+useRunStore.subscribe(follow)
+
+/** {@link currentQuery} for components: renders when the query changes, not with every frame. */
+export function useCurrentQuery(): CurrentQuery | undefined {
+  return useQueryStore((state) => state.current)
 }

@@ -14,6 +14,7 @@ export interface BenchmarkController {
 }
 
 /**
+ * Makes the controller of measurements.
  * @param inference the loaded worker
  * @param resume starts the live run again that the measurement interrupted
  */

@@ -26,7 +26,10 @@ export interface ModelController {
   ready(): InferenceClient | undefined
 }
 
-/** @param onReady called when a model can run */
+/**
+ * Makes the controller of the policy's weights.
+ * @param onReady called when a model can run
+ */
 export function createModelController(query: URLSearchParams, onReady: () => void): ModelController {
   let client: InferenceClient | undefined
   let attempt = 0

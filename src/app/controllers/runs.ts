@@ -24,7 +24,10 @@ export interface RunController {
   cancel(): void
 }
 
-/** @param inference the loaded worker; undefined while there is none */
+/**
+ * Makes the controller of runs.
+ * @param inference the loaded worker; undefined while there is none
+ */
 export function createRunController(inference: () => InferenceClient | undefined): RunController {
   let timer: ReturnType<typeof setTimeout> | undefined
   let previewDue = 0

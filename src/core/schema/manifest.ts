@@ -91,21 +91,23 @@ export type Manifest = z.infer<typeof manifestSchema>
  */
 export const goldenSchema = z.object({
   version: z.literal(1),
-  cases: z.array(
-    z.object({
-      name: z.string(),
-      /** uint8 `[views, size, size, 3]` */
-      images: z.string(),
-      instruction: z.string(),
-      /** float32, raw (not normalised) */
-      proprio: z.string(),
-      /** float32 `[chunk, 7]` */
-      chunk: z.string(),
-      /** Attention of the text rows and of the action rows onto all tokens, per layer: float32 `[layers, length]`. */
-      textScores: z.string(),
-      actionScores: z.string(),
-    }),
-  ).min(1),
+  cases: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** uint8 `[views, size, size, 3]` */
+        images: z.string(),
+        instruction: z.string(),
+        /** float32, raw (not normalised) */
+        proprio: z.string(),
+        /** float32 `[chunk, 7]` */
+        chunk: z.string(),
+        /** Attention of the text rows and of the action rows onto all tokens, per layer: float32 `[layers, length]`. */
+        textScores: z.string(),
+        actionScores: z.string(),
+      }),
+    )
+    .min(1),
   chunkTolerance: z.number().positive(),
   scoreTolerance: z.number().positive(),
 })

@@ -1,9 +1,8 @@
-import { useState } from 'react'
-import { useShallow } from 'zustand/react/shallow'
+import { useDeferredValue, useState } from 'react'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
-import { queryAtFrame, shownRun, useRunStore } from '../../stores/runStore.ts'
+import { queryAtFrame, shownRun, useMeasuredRun, useRunStore } from '../../stores/runStore.ts'
 import { AgreementChart } from './AgreementChart.tsx'
 import { ControllerChart } from './ControllerChart.tsx'
 import { LatencyChart } from './LatencyChart.tsx'
@@ -62,7 +61,8 @@ function Chart({ id }: { id: ChartId }) {
 
 /** Charts over frames. A preview did not run the policy, so it has neither times nor actions: they show the last real run. */
 function RunChart({ id }: { id: Exclude<ChartId, 'tokens'> }) {
-  const shown = useRunStore(useShallow((state) => shownRun({ ...state, preview: undefined })))
+  // Deferred: a chart takes longer to draw than a frame may, and a slider must not wait for it.
+  const shown = useDeferredValue(useMeasuredRun())
   const running = useRunStore((state) => state.progress.status === 'running')
   const frameCount = usePlayerStore((state) => state.frameCount)
   const emulated = useModelStore((state) => state.choice?.softwareAdapter ?? false)
@@ -85,7 +85,7 @@ function RunChart({ id }: { id: Exclude<ChartId, 'tokens'> }) {
 
 /** Follows the query that governs the current frame; between two queries a frame renders nothing. */
 function CurrentTokens() {
-  const runs = useRunStore()
+  const runs = useDeferredValue(useRunStore())
   const query = usePlayerStore((state) => queryAtFrame(runs, state.frame)?.query)
   const shown = query && queryAtFrame(runs, usePlayerStore.getState().frame)
   const fallback = shownRun(runs)

@@ -103,7 +103,7 @@ function startPainting(box: HTMLElement, canvas: HTMLCanvasElement, segment: Vis
       cursor: undefined,
       stale: current?.query.stale ?? false,
     })
-    describe(box, segment, frame, current)
+    if (load.status === 'ready') describe(box, segment, frame, current)
   }
   const schedule = () => {
     if (due === 0) due = requestAnimationFrame(paint)

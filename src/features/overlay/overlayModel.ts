@@ -170,7 +170,7 @@ function planScores(
 
 function planTruth(query: DecodedQuery, relevance: Uint8Array | undefined): OverlayPlan {
   const states = Array.from({ length: query.visualTokens }, (_, id): TokenState =>
-    relevance && relevance[id] === 0 ? 'dropped-first' : 'kept',
+    relevance?.[id] === 0 ? 'dropped-first' : 'kept',
   )
   if (!relevance) {
     return { ...emptyPlan(states), legend: { kind: 'message', text: 'This recording carries no ground truth' } }

@@ -25,7 +25,7 @@ export function startPlaybackEngine(): () => void {
     const { playing, frame, fps, speed, frameCount, seek, pause } = usePlayerStore.getState()
     if (!playing) return
     // A seek or another speed while playing starts a new count.
-    if (!origin || origin.speed !== speed || origin.last !== frame) origin = { frame, timeMs, speed, last: frame }
+    if (origin?.speed !== speed || origin.last !== frame) origin = { frame, timeMs, speed, last: frame }
     const next = frameAt({ startFrame: origin.frame, elapsedMs: timeMs - origin.timeMs, fps, speed, frameCount })
     origin.last = next.frame
     seek(next.frame)

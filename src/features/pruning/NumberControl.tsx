@@ -24,7 +24,7 @@ export function NumberControl({ title, help, min, max, step, value, changed, tes
     <div className={styles.control}>
       <div className={styles.controlHead}>
         <Hint text={help} side="left">
-          <span id={id} className={styles.controlTitle} tabIndex={0}>
+          <span id={id} className={styles.controlTitle}>
             {title}
           </span>
         </Hint>
@@ -43,7 +43,9 @@ export function NumberControl({ title, help, min, max, step, value, changed, tes
         <Slider.Track className={styles.track}>
           <Slider.Range className={styles.range} />
         </Slider.Track>
-        <Slider.Thumb className={styles.thumb} aria-labelledby={id} data-testid={`parameter-${testId}`} />
+        <Hint text={help} side="left">
+          <Slider.Thumb className={styles.thumb} aria-labelledby={id} data-testid={`parameter-${testId}`} />
+        </Hint>
       </Slider.Root>
     </div>
   )

@@ -25,7 +25,7 @@ export const ParameterControl = memo(function ParameterControl(props: ParameterC
   }
   const label = (
     <Hint text={help} side="left">
-      <span id={id} className={styles.controlTitle} tabIndex={0} data-changed={changed ? '' : undefined}>
+      <span id={id} className={styles.controlTitle} data-changed={changed ? '' : undefined}>
         {title}
       </span>
     </Hint>
@@ -34,15 +34,17 @@ export const ParameterControl = memo(function ParameterControl(props: ParameterC
     return (
       <div className={styles.controlRow}>
         {label}
-        <Switch.Root
-          className={styles.switch}
-          checked={value === true}
-          onCheckedChange={change}
-          aria-labelledby={id}
-          data-testid={`parameter-${name}`}
-        >
-          <Switch.Thumb className={styles.switchThumb} />
-        </Switch.Root>
+        <Hint text={help} side="left">
+          <Switch.Root
+            className={styles.switch}
+            checked={value === true}
+            onCheckedChange={change}
+            aria-labelledby={id}
+            data-testid={`parameter-${name}`}
+          >
+            <Switch.Thumb className={styles.switchThumb} />
+          </Switch.Root>
+        </Hint>
       </div>
     )
   }
