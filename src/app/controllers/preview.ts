@@ -30,7 +30,6 @@ export interface PreviewSource {
  */
 export function previewRun(source: PreviewSource): RunRecord | undefined {
   const { episode, denseFrames, base, steps, shape, settings } = source
-  const replans = new Set(base.queries.filter(({ replan }) => replan).map(({ step }) => step))
   const frames = steps
     .map((step) => denseFrames.get(step))
     .filter((frame) => frame?.textScores.length === shape.layers * shape.visualTokens)
@@ -50,9 +49,7 @@ export function previewRun(source: PreviewSource): RunRecord | undefined {
     method: { id, ...(preset === undefined ? {} : { preset }), parameters },
     executeSteps,
     seed,
-    queries: previews.map((preview, i) =>
-      toRecord(preview, frames[i], i, replans.has(frames[i].step), shape.visualTokens),
-    ),
+    queries: previews.map((preview, i) => toRecord(preview, frames[i], i, shape.visualTokens)),
   }
 }
 
@@ -92,13 +89,7 @@ function actionsBetween(episode: RecordedEpisode, from: number, to: number): Flo
   )
 }
 
-function toRecord(
-  preview: QueryPreview,
-  frame: DenseFrame,
-  index: number,
-  replan: boolean,
-  visualTokens: number,
-): QueryRecord {
+function toRecord(preview: QueryPreview, frame: DenseFrame, index: number, visualTokens: number): QueryRecord {
   const result = {
     ...preview,
     // No policy ran: there is no chunk and no time.
@@ -107,19 +98,25 @@ function toRecord(
     latencyMs: 0,
     stagesMs: { observe: 0, select: 0, embed: 0, layers: 0, head: 0 },
   }
-  return encodeQuery(result, { index, step: frame.step, replan, notes: preview.notes, visualTokens })
+  return encodeQuery(result, { index, step: frame.step, replan: false, notes: preview.notes, visualTokens })
 }
 
 /**
- * Frames that a preview queries at: those of the first run whose scores are all known, else the regular schedule as
- * far as it is known, else every known frame.
+ * Frames that a preview queries at: those of the newest run of the same method whose scores are all known, because a
+ * controller queries out of turn; else the regular schedule as far as it is known, else every known frame.
  */
 export function previewSteps(
   runs: readonly RunRecord[],
   denseFrames: ReadonlyMap<number, DenseFrame>,
-  executeSteps: number,
+  { methodId, executeSteps }: Pick<MethodSettings, 'methodId' | 'executeSteps'>,
 ): number[] {
-  const covered = runs.find(({ queries }) => queries.length > 0 && queries.every(({ step }) => denseFrames.has(step)))
+  const covered = runs.find(
+    ({ method, queries, executeSteps: executed }) =>
+      method.id === methodId &&
+      executed === executeSteps &&
+      queries.length > 0 &&
+      queries.every(({ step }) => denseFrames.has(step)),
+  )
   if (covered) return covered.queries.map(({ step }) => step)
   const known = [...denseFrames.keys()].sort((a, b) => a - b)
   const regular = known.filter((step) => step % executeSteps === 0)

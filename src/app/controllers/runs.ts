@@ -47,7 +47,7 @@ export function createRunController(inference: () => InferenceClient | undefined
         episode: load.frames,
         denseFrames: runs.denseFrames,
         base,
-        steps: previewSteps(complete, runs.denseFrames, settings.executeSteps),
+        steps: previewSteps(complete, runs.denseFrames, settings),
         shape: currentPolicyShape(),
         settings: methodSettings(settings),
       })

@@ -23,10 +23,12 @@ export function describeDevice({ backend, threads, adapter }: DeviceInfo): strin
 }
 
 /** What a reader can do to get a better backend. */
-export function backendAdvice({ rung, softwareAdapter }: BackendChoice): string {
+export function backendAdvice({ rung, softwareAdapter, device }: BackendChoice): string {
   if (softwareAdapter) return 'This GPU is emulated on the processor: its times say nothing about a real GPU.'
   if (rung === 'webgpu') return 'This is the best backend there is.'
-  if (rung === 'wasm-threads') return 'A browser with WebGPU and a GPU that it may use would be faster.'
+  if (rung === 'wasm-threads' || device.crossOriginIsolated) {
+    return 'A browser with WebGPU and a GPU that it may use would be faster.'
+  }
   return 'Threads need a cross-origin isolated page: serve it with COOP and COEP headers, as npm start does.'
 }
 
