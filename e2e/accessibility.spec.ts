@@ -13,6 +13,8 @@ async function blockingProblems(page: Page): Promise<string[]> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious in ${colorScheme}`, async ({ playground, page }) => {
+    // Seven analyses of the whole page.
+    test.slow()
     await page.emulateMedia({ colorScheme })
     await playground.open({ fragment: 'v=1&f=30' })
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)

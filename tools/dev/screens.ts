@@ -36,6 +36,7 @@ try {
     await playground.open({ model: undefined, fragment: MOMENT, origin: `http://127.0.0.1:${port}` })
     await playground.waitForLiveRun()
     const file = join(OUTPUT, `${name}.png`)
+    await page.evaluate(() => scrollTo(0, 0))
     await page.screenshot({ path: file })
     console.log(file)
     await page.context().close()
