@@ -57,6 +57,11 @@ export function BenchmarkPanel() {
           The measurement failed. {state.message}
         </p>
       )}
+      {state.status === 'aborted' && (
+        <p className="muted">
+          Stopped after {done} of {subject?.rounds ?? 0} rounds: cancelled, or the settings changed.
+        </p>
+      )}
       {rows.length > 0 && subject && (
         <>
           <table className={styles.table} data-testid="benchmark-results">

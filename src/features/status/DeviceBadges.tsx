@@ -97,7 +97,13 @@ function BadgePopover(props: { tone: string | undefined; testId: string; title: 
         <span className="badge-dot" /> {props.title}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className={`popover ${styles.popover}`} sideOffset={6} align="end" collisionPadding={8}>
+        <Popover.Content
+          className={`popover ${styles.popover}`}
+          aria-label={props.title}
+          sideOffset={6}
+          align="end"
+          collisionPadding={8}
+        >
           {props.children}
         </Popover.Content>
       </Popover.Portal>
