@@ -1,4 +1,4 @@
-import { StrictMode } from 'react'
+import { startTransition, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { startPage } from './app/startPage.ts'
@@ -12,8 +12,11 @@ startPage()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root element.')
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-)
+// As a transition, which React cuts into slices: the recorded answer is decoded meanwhile.
+startTransition(() => {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+})
