@@ -44,6 +44,8 @@ class PolicyConfig:
     columns: int = 16
     image_size: int = 128
     stem_channels: tuple[int, int] = (64, 96)
+    stem_blocks: int = 0
+    """Residual convolution blocks between the second and the third convolution of the stem."""
     aux_layer: int = 3
 
     @property
@@ -127,21 +129,43 @@ class Block(nn.Module):
         return logits.softmax(dim=-1)
 
 
-class Stem(nn.Sequential):
+class StemBlock(nn.Module):
+    """A residual pair of convolutions at the resolution of the tokens; it starts as the identity."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.inner = nn.Conv2d(channels, channels, kernel_size=3, padding=1)
+        self.outer = nn.Conv2d(channels, channels, kernel_size=3, padding=1)
+        nn.init.kaiming_normal_(self.inner.weight, nonlinearity="relu")
+        nn.init.zeros_(self.inner.bias)
+        nn.init.zeros_(self.outer.weight)
+        nn.init.zeros_(self.outer.bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[B, C, rows, columns]`` to the same shape."""
+        return features + self.outer(F.gelu(self.inner(features)))
+
+
+class Stem(nn.Module):
     """Convolutions shared by the views: an image to a grid of tokens at an eighth of its resolution."""
 
     def __init__(self, config: PolicyConfig) -> None:
+        super().__init__()
         first, second = config.stem_channels
-        super().__init__(
-            nn.Conv2d(3, first, kernel_size=4, stride=4),
-            nn.GELU(),
-            nn.Conv2d(first, second, kernel_size=3, stride=2, padding=1),
-            nn.GELU(),
-            nn.Conv2d(second, config.width, kernel_size=3, padding=1),
-        )
-        for index in (0, 2, 4):
-            nn.init.kaiming_normal_(self[index].weight, nonlinearity="relu")
-            nn.init.zeros_(self[index].bias)
+        self.quarter = nn.Conv2d(3, first, kernel_size=4, stride=4)
+        self.eighth = nn.Conv2d(first, second, kernel_size=3, stride=2, padding=1)
+        self.blocks = nn.ModuleList(StemBlock(second) for _ in range(config.stem_blocks))
+        self.project = nn.Conv2d(second, config.width, kernel_size=3, padding=1)
+        for convolution in (self.quarter, self.eighth, self.project):
+            nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+            nn.init.zeros_(convolution.bias)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """``[B, 3, size, size]`` to ``[B, width, rows, columns]``."""
+        features = F.gelu(self.eighth(F.gelu(self.quarter(images))))
+        for block in self.blocks:
+            features = block(features)
+        return self.project(features)
 
 
 class Policy(nn.Module):

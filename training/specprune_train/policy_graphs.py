@@ -10,7 +10,7 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
-from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Policy, PolicyConfig
+from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Policy, PolicyConfig, Stem
 from .onnx_graph import GraphBuilder, WeightStore
 
 DENSE, EMBED, HEAD = "dense.onnx", "embed.onnx", "head.onnx"
@@ -51,13 +51,20 @@ def _store_proprio(store: WeightStore, policy: Policy) -> None:
     _store_linear(store, "proprio_out", policy.proprio_out)
 
 
+def _store_stem(store: WeightStore, stem: Stem) -> None:
+    convolutions = {"quarter": stem.quarter, "eighth": stem.eighth}
+    for index, block in enumerate(stem.blocks):
+        convolutions |= {f"block{index + 1}.inner": block.inner, f"block{index + 1}.outer": block.outer}
+    convolutions["project"] = stem.project
+    for name, convolution in convolutions.items():
+        store.add(f"stem.{name}.weight", convolution.weight.detach().numpy())
+        store.add(f"stem.{name}.bias", convolution.bias.detach().numpy())
+
+
 def store_weights(policy: Policy) -> WeightStore:
     """All weights of a policy in the order in which a dense forward reads them."""
     store = WeightStore()
-    for index in (0, 2, 4):
-        convolution = policy.stem[index]
-        store.add(f"stem.{index}.weight", convolution.weight.detach().numpy())
-        store.add(f"stem.{index}.bias", convolution.bias.detach().numpy())
+    _store_stem(store, policy.stem)
     store.add("positions", policy.positions.detach().numpy())
     store.add("cameras", policy.cameras.detach()[:, None, :].numpy())
     _store_proprio(store, policy)
@@ -144,9 +151,12 @@ class PolicyGraphs:
         graph.input("images", [config.views, 3, size, size])
         graph.input("words", [1, config.words], TensorProto.INT32)
         graph.input("proprio", [1, config.proprio_size])
-        features = self._convolution(graph, 0, "images", kernel=4, stride=4, padding=0)
-        features = self._convolution(graph, 2, graph.fused("Gelu", features), kernel=3, stride=2, padding=1)
-        features = self._convolution(graph, 4, graph.fused("Gelu", features), kernel=3, stride=1, padding=1)
+        features = graph.fused("Gelu", self._convolution(graph, "quarter", "images", kernel=4, stride=4, padding=0))
+        features = graph.fused("Gelu", self._convolution(graph, "eighth", features, stride=2))
+        for block in range(1, config.stem_blocks + 1):
+            inner = graph.fused("Gelu", self._convolution(graph, f"block{block}.inner", features))
+            features = graph.op("Add", features, self._convolution(graph, f"block{block}.outer", inner))
+        features = self._convolution(graph, "project", features)
         grid = graph.op("Reshape", features, graph.indices(config.views, width, config.patches))
         tokens = graph.op("Transpose", grid, perm=[0, 2, 1])
         table = graph.op("Add", graph.weight("positions"), graph.weight("cameras"))
@@ -157,8 +167,10 @@ class PolicyGraphs:
         text = graph.op("Add", text, graph.weight("word_positions"))
         return graph.op("Concat", visual, state, text, graph.weight("action_queries"), axis=1)
 
-    def _convolution(self, graph: GraphBuilder, index: int, value: str, kernel: int, stride: int, padding: int) -> str:
-        weight, bias = graph.weight(f"stem.{index}.weight"), graph.weight(f"stem.{index}.bias")
+    def _convolution(
+        self, graph: GraphBuilder, name: str, value: str, kernel: int = 3, stride: int = 1, padding: int = 1
+    ) -> str:
+        weight, bias = graph.weight(f"stem.{name}.weight"), graph.weight(f"stem.{name}.bias")
         return graph.op("Conv", value, weight, bias, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[padding] * 4)
 
     def _linear(self, graph: GraphBuilder, name: str, value: str) -> str:
@@ -237,6 +249,7 @@ def stem_macs(config: PolicyConfig) -> int:
     first, second = config.stem_channels
     quarter, eighth = config.image_size // 4, config.image_size // 8
     per_view = quarter**2 * first * 3 * 16 + eighth**2 * second * first * 9 + eighth**2 * config.width * second * 9
+    per_view += config.stem_blocks * 2 * eighth**2 * second**2 * 9
     return config.views * per_view
 
 

@@ -9,9 +9,9 @@ import torch
 
 from .checkpoint import CHECKPOINT_FILE, load_checkpoint
 from .export import export_checkpoint
-from .model import ACTION_SIZE, CELL_GRID, MASK_CHANNELS, REFERENTS, PolicyConfig, TrainingModel
+from .model import ACTION_SIZE, CELL_GRID, MASK_CHANNELS, REFERENTS, Policy, PolicyConfig, TrainingModel
 from .synthetic import write_synthetic_data
-from .train import parse_arguments, train
+from .train import Trainer, parse_arguments, train
 
 STEPS = 6
 STOP_AFTER = 4
@@ -53,6 +53,14 @@ def check_resume(folder: Path, data: Path, workers: int) -> Path:
     return whole / CHECKPOINT_FILE
 
 
+def check_warm_start(model: Path, data: Path, exported: Policy) -> None:
+    """A model folder read back holds the policy that was exported."""
+    settings = ["--data", str(data), "--out", str(model / "unused"), "--held-out", "8", "--device", "cpu", *SMALL]
+    trainer = Trainer(parse_arguments([*settings, "--workers", "1", "--warm-start", str(model)]), 0)
+    for name, values in exported.state_dict().items():
+        torch.testing.assert_close(trainer.model.policy.state_dict()[name], values, msg=lambda text: f"{name}: {text}")
+
+
 def main() -> None:
     check_shapes()
     print("shapes: ok")
@@ -63,8 +71,10 @@ def main() -> None:
         for workers in (1, 2):
             checkpoint = check_resume(folder, data, workers)
             print(f"resume with {workers} process(es): ok")
-        export_checkpoint(checkpoint, folder / "model", "selfcheck", "Self-check", data)
+        exported = export_checkpoint(checkpoint, folder / "model", "selfcheck", "Self-check", data)
         print("export: ok")
+        check_warm_start(folder / "model", data, exported)
+        print("warm start: ok")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import math
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from .checkpoint import CHECKPOINT_FILE, Checkpoint, RunState, load_checkpoint, 
 from .data import TrainingData
 from .losses import attribute_loss, compute_losses
 from .model import PolicyConfig, TrainingModel
+from .warm_start import read_policy_weights
 
 LOG_FILE = "log.jsonl"
 WARM_UP_STEPS = 200
@@ -50,11 +52,12 @@ class Settings:
     stop_after_steps: int | None
     seed: int
     warm_start: str | None
-    """Checkpoint of another run whose weights this one begins with."""
+    """Checkpoint of another run, or an exported model folder, whose weights this one begins with."""
     workers: int
     device: str
     layers: int
     width: int
+    stem_blocks: int
     aux_layer: int
     learning_rate: float
     weight_decay: float
@@ -104,6 +107,7 @@ class Trainer:
             layers=settings.layers,
             width=settings.width,
             feed_forward=4 * settings.width,
+            stem_blocks=settings.stem_blocks,
             aux_layer=settings.aux_layer,
         )
 
@@ -118,7 +122,7 @@ class Trainer:
 
     def _warm_start(self, path: Path) -> None:
         """Begin with the averaged weights of another run; parts that it lacks keep their random start."""
-        source = load_checkpoint(path).ema
+        source = read_policy_weights(path, self.model.policy) if path.is_dir() else load_checkpoint(path).ema
         self.model.load_state_dict(source, strict=False)
         self.ema.load_state_dict(source, strict=False)
 
@@ -233,7 +237,7 @@ class Trainer:
         """Append the means since the last line, as this process saw them."""
         if not self._window:
             return
-        means = {name: float(torch.stack([row[name] for row in self._window]).mean()) for name in self._window[0]}
+        means = _means(self._window)
         seconds, samples = self._window_start
         elapsed = max(1e-6, self.state.elapsed_s - seconds)
         self._write_log(
@@ -286,8 +290,13 @@ class Trainer:
             with torch.autocast(self.device.type, torch.bfloat16):
                 output = self.ema(batch.images, batch.words, batch.proprio, self.coarse)
             rows.append(compute_losses(output, batch, self.statistics, self.coarse)[1])
-        means = {name: float(torch.stack([row[name] for row in rows]).mean()) for name in rows[0]} if rows else {}
-        self._write_log({"held_out": True, "step": self.state.step, "elapsed_s": self.state.elapsed_s, **means})
+        self._write_log({"held_out": True, "step": self.state.step, "elapsed_s": self.state.elapsed_s, **_means(rows)})
+
+
+def _means(rows: Sequence[dict[str, Tensor]]) -> dict[str, float]:
+    """The mean of every value, over the rows that have it."""
+    names = {name: None for row in rows for name in row}
+    return {name: float(torch.stack([row[name] for row in rows if name in row]).mean()) for name in names}
 
 
 def _work(rank: int, settings: Settings, rendezvous: str) -> None:
@@ -321,11 +330,12 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--steps", type=int, help="budget in steps instead of minutes")
     parser.add_argument("--stop-after-steps", type=int, help="stop early; the schedule stays")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--warm-start", help="checkpoint of another run to take the first weights from")
+    parser.add_argument("--warm-start", help="checkpoint or model folder to take the first weights from")
     parser.add_argument("--workers", type=int, default=1 if cuda else 2, help="processes")
     parser.add_argument("--device", default="cuda" if cuda else "cpu")
     parser.add_argument("--layers", type=int, default=10)
     parser.add_argument("--width", type=int, default=192)
+    parser.add_argument("--stem-blocks", type=int, default=1, help="residual blocks in the convolutional stem")
     parser.add_argument("--aux-layer", type=int, default=3, help="layer that the grounding losses read")
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--weight-decay", type=float, default=0.02)

@@ -1,4 +1,4 @@
-import { previewQueries } from '../../core/pruning/preview.ts'
+import { canPreview, previewQueries } from '../../core/pruning/preview.ts'
 import type { PreviewQuery, QueryPreview } from '../../core/pruning/preview.ts'
 import { findSelector } from '../../core/pruning/registry.ts'
 import { ACTION_SIZE } from '../../core/schema/observation.ts'
@@ -26,7 +26,7 @@ export interface PreviewSource {
 /**
  * What the method would keep with these settings, from cached dense scores: no inference. It is an estimate, because
  * deeper layers of a pruned forward attend differently.
- * @returns undefined if there are no scores, or only those of another model
+ * @returns undefined if there are no scores, or only those of another model, or the method reads more than scores
  */
 export function previewRun(source: PreviewSource): RunRecord | undefined {
   const { episode, denseFrames, base, steps, shape, settings } = source
@@ -37,8 +37,10 @@ export function previewRun(source: PreviewSource): RunRecord | undefined {
   if (frames.length === 0) return undefined
   const definition = findSelector(settings.methodId)
   const context = { layout: shape.layout, layers: shape.layers, seed: settings.seed }
+  const start = () => definition.start(settings.parameters, context)
+  if (!canPreview(start().plan)) return undefined
   const previews = previewQueries(
-    () => definition.start(settings.parameters, context),
+    start,
     shape,
     frames.map((frame, i) => toPreviewQuery(episode, frame, frames, i, settings.executeSteps, shape.visualTokens)),
     episode.index,

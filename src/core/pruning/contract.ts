@@ -24,6 +24,18 @@ export interface LayerSignals {
   text?: Float32Array
   /** The same for the action rows. */
   action?: Float32Array
+  /** Hidden states behind this layer (0: the embedding). Present only at layers that the plan asks for. */
+  hidden?: HiddenRows
+}
+
+/** Hidden states as they lie in the sequence. */
+export interface HiddenRows {
+  /**
+   * Row-major `[ids.length + fixed, width]`: a row per entry of the signals' `ids`, then one per fixed token
+   * (proprioception, text, action) in the order of the layout. Not to be changed.
+   */
+  values: Float32Array
+  width: number
 }
 
 /** Which visual tokens go on to the next layer, and why. */
@@ -34,6 +46,16 @@ export interface KeepDecision {
   sets: readonly KeepSet[]
   /** The number by which the decision ranked tokens, per entry of the signals' `ids`, if there was one. */
   score?: Float32Array
+  /** Merging: new hidden states for some of the tokens that stay. Only where the plan reads the hidden states. */
+  replace?: RowReplacement
+}
+
+/** New hidden states of tokens. */
+export interface RowReplacement {
+  /** A subset of the decision's `keep`, ascending. */
+  ids: Int32Array
+  /** Row-major `[ids.length, width]`. */
+  rows: Float32Array
 }
 
 /** A named reason and the token ids that it kept. */
@@ -89,6 +111,11 @@ export interface SelectorPlan {
   actionLayers: readonly number[]
   /** Layers after which `afterLayer` may return a decision; 0 = before layer 1. */
   decisionLayers: readonly number[]
+  /**
+   * Layers (0 = the embedding) after which the hidden states are read: by far the largest read-back, so most methods have
+   * none. Such a method cannot be previewed from recorded scores.
+   */
+  hiddenLayers?: readonly number[]
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
   QueryInput,
   ScoreRows,
   SelectorNotes,
+  SelectorPlan,
   SelectorSession,
 } from './contract.ts'
 import { tokenRange, valuesAt, type TokenSet } from './sets.ts'
@@ -36,6 +37,11 @@ export interface QueryPreview {
   replanAfter?: number
 }
 
+/** Whether recorded scores are all that a method reads; if not, only a run of the model can show what it keeps. */
+export function canPreview({ hiddenLayers = [] }: SelectorPlan): boolean {
+  return hiddenLayers.length === 0
+}
+
 /**
  * Replays a selector over the recorded queries of one episode, so that an overlay can follow a slider at once.
  * It is an estimate: the recorded scores stem from a forward that kept all tokens, while in a real run the attention of
@@ -44,7 +50,7 @@ export interface QueryPreview {
  * @param shape depth of the model and number of visual tokens (their ids are 0 ... visualTokens - 1)
  * @param queries in order, from the beginning of the episode
  * @param episode number of the episode, for selectors that draw at random
- * @throws if the selector needs scores that were not recorded
+ * @throws if the selector needs scores that were not recorded, or hidden states (see {@link canPreview})
  */
 export function previewQueries(
   start: () => SelectorSession,
@@ -53,6 +59,7 @@ export function previewQueries(
   episode = 0,
 ): QueryPreview[] {
   const session = start()
+  if (!canPreview(session.plan)) throw new Error('The method reads hidden states, which are not recorded.')
   session.beginEpisode(episode)
   return queries.map((query) => previewQuery(session, shape, query))
 }

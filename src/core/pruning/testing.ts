@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../random.ts'
 import type { Observation, RgbImage, ViewId } from '../schema/observation.ts'
 import { visualSegments, visualTokenCount, type TokenLayout } from '../tokens/layout.ts'
-import type { ExecutedStep, KeepDecision, QueryInput, SelectorSession } from './contract.ts'
+import type { ExecutedStep, HiddenRows, KeepDecision, QueryInput, SelectorSession } from './contract.ts'
 import { tokenRange, type TokenSet } from './sets.ts'
 
 /** Material for tests of selectors: noise images and noise attention, the same for the same numbers. */
@@ -59,6 +59,18 @@ export function noiseScores(visualTokens: number, seed: number, levels = 4096): 
   return Float32Array.from({ length: visualTokens }, () => (1 + Math.floor(levels * random())) / 65536)
 }
 
+/** Hidden states of noise for the surviving tokens and the fixed ones; a token's row is the same at every length. */
+export function noiseHidden(layout: TokenLayout, ids: TokenSet, layer: number, width = 8): HiddenRows {
+  const visual = visualTokenCount(layout)
+  const fixed = tokenRange(visual, layout.length - visual)
+  const values = new Float32Array((ids.length + fixed.length) * width)
+  ;[...ids, ...fixed].forEach((id, row) => {
+    const random = createRandom(100_000 * (layer + 1) + id)
+    for (let i = 0; i < width; i++) values[row * width + i] = 2 * random() - 1
+  })
+  return { values, width }
+}
+
 /** Decisions and survivors of one query on noise scores, `afterQuery` included. */
 export function runQuery(
   session: SelectorSession,
@@ -73,7 +85,8 @@ export function runQuery(
   for (let layer = 0; layer <= layers; layer++) {
     const all = layer > 0 ? scoresAt(layer) : undefined
     const scores = all && Float32Array.from(ids, (id) => all[id])
-    const decision = session.afterLayer({ layer, ids, text: scores, action: scores })
+    const hidden = session.plan.hiddenLayers?.includes(layer) ? noiseHidden(layout, ids, layer) : undefined
+    const decision = session.afterLayer({ layer, ids, text: scores, action: scores, ...(hidden ? { hidden } : {}) })
     if (!decision) continue
     decisions.push({ layer, ids, decision })
     ids = decision.keep

@@ -126,6 +126,49 @@ describe('engines on the tiny model', () => {
     await expect(query(1, [3], [2])).rejects.toThrow(/after layer 1, where the plan has none/)
   })
 
+  it('shows hidden states where the plan asks, and runs on with rows that the selector replaced', async () => {
+    const plain = await policy.engines.layered.query(observation)
+    const run = async (scale: number) => {
+      const { session, log } = fakeSelector({
+        plan: { decisionLayers: [0, 2], hiddenLayers: [0, 2] },
+        decide({ ids, hidden }) {
+          if (!hidden) return undefined
+          const rows = hidden.values.slice(5 * hidden.width, 7 * hidden.width).map((value) => scale * value)
+          return { ...keeping(ids), replace: { ids: ids.slice(5, 7), rows } }
+        },
+      })
+      return { result: await policy.engines.layered.query(observation, { session }), log }
+    }
+    const same = await run(1)
+    const { width } = policy.files.manifest.model
+    expect(same.log.signals.map(({ hidden }) => hidden?.values.length)).toEqual(
+      [0, 1, 2, 3, 4].map((layer) => (layer === 0 || layer === 2 ? 528 * width : undefined)),
+    )
+    expect(same.result.chunk).toEqual(plain.chunk)
+    const changed = await run(-3)
+    expect(maxDifference(changed.result.chunk, plain.chunk)).toBeGreaterThan(1e-6)
+  })
+
+  it('refuses replacements that do not fit', async () => {
+    const query = (ids: number[], numbers: number, hiddenLayers: number[]) => {
+      const { session } = fakeSelector({
+        plan: { decisionLayers: [1], hiddenLayers },
+        decide: ({ layer }) =>
+          layer === 1
+            ? {
+                ...keeping(Int32Array.of(3, 4)),
+                replace: { ids: Int32Array.from(ids), rows: new Float32Array(numbers) },
+              }
+            : undefined,
+      })
+      return policy.engines.layered.query(observation, { session })
+    }
+    const { width } = policy.files.manifest.model
+    await expect(query([3], width, [])).rejects.toThrow(/after layer 1, where the plan reads none/)
+    await expect(query([3], 1, [1])).rejects.toThrow(/replaces 1 rows of \d+ with 1 numbers/)
+    await expect(query([600], width, [1])).rejects.toThrow(/replaces token 600/)
+  })
+
   it('explains inputs that do not fit', async () => {
     const { dense } = policy.engines
     const image = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 3) }

@@ -1,5 +1,12 @@
 import type { LayerScores, LayerTrace, PolicyEngine, QueryOptions, QueryResult } from '../../core/policy/engine.ts'
-import type { KeepDecision, LayerSignals, ScoreRows, SelectorSession } from '../../core/pruning/contract.ts'
+import type {
+  HiddenRows,
+  KeepDecision,
+  LayerSignals,
+  RowReplacement,
+  ScoreRows,
+  SelectorSession,
+} from '../../core/pruning/contract.ts'
 import { tokenRange } from '../../core/pruning/sets.ts'
 import type { Manifest } from '../../core/schema/manifest.ts'
 import type { Observation } from '../../core/schema/observation.ts'
@@ -7,7 +14,7 @@ import { visualTokenCount } from '../../core/tokens/layout.ts'
 import { floatsOf, runGraph, type OrtApi, type OrtSession, type OrtTensor } from '../ort.ts'
 import { ObservationInputs } from './observationInputs.ts'
 import { StageClock } from './stageClock.ts'
-import { DecisionError, keepPositions } from './survivors.ts'
+import { DecisionError, keepPositions, replaceRows } from './survivors.ts'
 
 /** The sessions of the layered engine. */
 export interface LayeredSessions {
@@ -62,7 +69,9 @@ export class LayeredEngine implements PolicyEngine {
       const layers: LayerTrace[] = []
       const scores: LayerScores[] = []
       let sequence: Sequence = { ids: this.#visual.slice(), positions: this.#identity }
-      const embedDecision = decide(session, { layer: 0, ids: sequence.ids })
+      const embedHidden = await readHidden(session, 0, hidden)
+      const embedDecision = decide(session, { layer: 0, ids: sequence.ids, ...embedHidden })
+      hidden = this.#replace(hidden, embedHidden.hidden, sequence.ids, embedDecision?.replace, 0)
       sequence = this.#apply(sequence, embedDecision, 0)
       clock.lap('select')
 
@@ -75,8 +84,10 @@ export class LayeredEngine implements PolicyEngine {
         clock.lap('layers')
         const { ids } = sequence
         for (const row of rows) scores.push({ layer, rows: row, ids, values: outputs.scores[row].slice(0, ids.length) })
-        const decision = decide(session, signalsOf(session, layer, ids, scores))
+        const read = await readHidden(session, layer, hidden)
+        const decision = decide(session, { ...signalsOf(session, layer, ids, scores), ...read })
         layers.push({ layer, visualTokens: ids.length, ...(decision ? { decision } : {}) })
+        hidden = this.#replace(hidden, read.hidden, ids, decision?.replace, layer)
         if (layer < this.#sessions.layers.length) sequence = this.#apply(sequence, decision, layer)
         else if (decision) keepPositions(ids, decision.keep, this.#fixedCount, layer, this.#positions)
         clock.lap('select')
@@ -126,6 +137,23 @@ export class LayeredEngine implements PolicyEngine {
     return chunk
   }
 
+  /** The hidden state with some rows replaced: the same tensor if there is nothing to replace, else a new one. */
+  #replace(
+    hidden: OrtTensor,
+    read: HiddenRows | undefined,
+    ids: Int32Array,
+    replacement: RowReplacement | undefined,
+    layer: number,
+  ): OrtTensor {
+    if (!replacement) return hidden
+    if (!read) {
+      throw new DecisionError(`hidden states are replaced after layer ${layer}, where the plan reads none.`, layer)
+    }
+    const replaced = new this.#ort.Tensor('float32', replaceRows(read, ids, replacement, layer), hidden.dims)
+    hidden.dispose()
+    return replaced
+  }
+
   #apply(sequence: Sequence, decision: KeepDecision | undefined, layer: number): Sequence {
     if (!decision) {
       return { ids: sequence.ids, positions: this.#identity.subarray(0, sequence.ids.length + this.#fixedCount) }
@@ -133,6 +161,18 @@ export class LayeredEngine implements PolicyEngine {
     const positions = keepPositions(sequence.ids, decision.keep, this.#fixedCount, layer, this.#positions)
     return { ids: decision.keep.slice(), positions }
   }
+}
+
+/** The hidden states, if the plan asks for them behind this layer. They are read before the tensor is reused. */
+async function readHidden(
+  session: SelectorSession | undefined,
+  layer: number,
+  hidden: OrtTensor,
+): Promise<{ hidden?: HiddenRows }> {
+  if (!session?.plan.hiddenLayers?.includes(layer)) return {}
+  const values = await hidden.getData()
+  if (!(values instanceof Float32Array)) throw new Error(`Expected float32 hidden states, got ${hidden.type}.`)
+  return { hidden: { values, width: hidden.dims[2] } }
 }
 
 const EMPTY: Float32Array = new Float32Array(0)

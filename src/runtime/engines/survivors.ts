@@ -1,3 +1,5 @@
+import type { HiddenRows, RowReplacement } from '../../core/pruning/contract.ts'
+
 /** A selector's decision that cannot be carried out. Drivers add the selector's name with {@link namingSelector}. */
 export class DecisionError extends Error {
   override readonly name = 'DecisionError'
@@ -52,4 +54,32 @@ export function keepPositions(
   }
   for (let i = 0; i < fixedCount; i++) into[keep.length + i] = survivors.length + i
   return into.subarray(0, keep.length + fixedCount)
+}
+
+/**
+ * A copy of the hidden states in which some rows are replaced.
+ * @param ids visual token ids of the first rows, ascending
+ * @throws DecisionError unless the replacement names some of `ids` and has a row of the right width for each.
+ */
+export function replaceRows(
+  { values, width }: HiddenRows,
+  ids: Int32Array,
+  replacement: RowReplacement,
+  layer: number,
+): Float32Array {
+  if (replacement.rows.length !== replacement.ids.length * width) {
+    const expected = `${replacement.ids.length} rows of ${width}`
+    const message = `the decision after layer ${layer} replaces ${expected} with ${replacement.rows.length} numbers.`
+    throw new DecisionError(message, layer)
+  }
+  const replaced = values.slice()
+  replacement.ids.forEach((id, i) => {
+    const position = ids.indexOf(id)
+    if (position < 0) {
+      const message = `the decision after layer ${layer} replaces token ${id}, which is not a visual token that took part.`
+      throw new DecisionError(message, layer, id)
+    }
+    replaced.set(replacement.rows.subarray(i * width, (i + 1) * width), position * width)
+  })
+  return replaced
 }

@@ -1,0 +1,79 @@
+"""Reads the weights of an exported model folder back, so that training can go on from what was published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import helper
+from torch import Tensor
+
+from .model import Policy
+from .policy_graphs import DENSE
+
+PREFIX = "policy."
+_RENAMED = {"scale": "weight"}
+"""Parts of norms that are named differently in the graphs."""
+_STEM_OF_OLD = {"stem.0": "stem.quarter", "stem.2": "stem.eighth", "stem.4": "stem.project"}
+"""Names in models that were exported before the stem could have residual blocks."""
+
+
+def read_policy_weights(folder: Path, policy: Policy) -> dict[str, Tensor]:
+    """The policy's parameters as entries of a training model's state; rounded to fp16 by the export.
+
+    :param policy: the receiver; its proprioceptive statistics undo the normalisation that the export folded in
+    :raises ValueError: if a stored weight has another shape than the receiver's
+    """
+    stored = _read_initializers(folder)
+    weights = {PREFIX + _parameter_name(name): _oriented(name, values) for name, values in stored.items()}
+    folded = weights[f"{PREFIX}proprio_in.weight"]
+    mean, std = policy.proprio_mean, policy.proprio_std
+    weights[f"{PREFIX}proprio_in.bias"] = weights[f"{PREFIX}proprio_in.bias"] + folded @ mean
+    weights[f"{PREFIX}proprio_in.weight"] = folded * std
+    return {name: _fitted(name, values, policy) for name, values in weights.items()}
+
+
+def _read_initializers(folder: Path) -> dict[str, np.ndarray]:
+    """Every weight of the dense graph that lies in the shared file."""
+    graph = onnx.load(folder / DENSE, load_external_data=False).graph
+    found = {}
+    for tensor in graph.initializer:
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            place = {entry.key: entry.value for entry in tensor.external_data}
+            dtype = helper.tensor_dtype_to_np_dtype(tensor.data_type)
+            count = int(place["length"]) // dtype.itemsize
+            values = np.fromfile(folder / place["location"], dtype, count, offset=int(place["offset"]))
+            found[tensor.name] = values.reshape(tuple(tensor.dims)).astype(np.float32)
+    return found
+
+
+def _parameter_name(name: str) -> str:
+    """The graph's name of a weight to the model's."""
+    for old, new in _STEM_OF_OLD.items():
+        if name.startswith(f"{old}."):
+            return name.replace(old, new, 1)
+    if name == "word_embedding":
+        return "word_embedding.weight"
+    if name.startswith("stem.block"):
+        block, part, kind = name.removeprefix("stem.block").split(".")
+        return f"stem.blocks.{int(block) - 1}.{part}.{kind}"
+    if name.startswith("layer"):
+        layer, rest = name.removeprefix("layer").split(".", 1)
+        name = f"blocks.{int(layer) - 1}.{rest}"
+    part, _, kind = name.rpartition(".")
+    return f"{part}.{_RENAMED[kind]}" if kind in _RENAMED else name
+
+
+def _oriented(name: str, values: np.ndarray) -> Tensor:
+    """Linear weights are stored transposed."""
+    linear = name.endswith(".weight") and not name.startswith("stem.")
+    return torch.from_numpy(np.ascontiguousarray(values.T if linear else values))
+
+
+def _fitted(name: str, values: Tensor, policy: Policy) -> Tensor:
+    expected = policy.state_dict()[name.removeprefix(PREFIX)].shape
+    if values.numel() != expected.numel():
+        raise ValueError(f"{name} has shape {tuple(values.shape)}; this policy needs {tuple(expected)}")
+    return values.reshape(expected)
