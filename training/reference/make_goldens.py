@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import measures_cases
+import peers_cases
 import specprune_cases
 
 OUTPUT = Path(__file__).resolve().parents[2] / "src/core/pruning/golden"
@@ -26,6 +27,9 @@ def main():
     write("specprune.json", specprune_cases.episodes())
     write("metrics.json", measures_cases.metrics(rng))
     write("statistics.json", measures_cases.statistics(rng))
+    (OUTPUT / "peers").mkdir(exist_ok=True)
+    for name, cases in peers_cases.files():
+        write(name, cases)
 
 
 if __name__ == "__main__":

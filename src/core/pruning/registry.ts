@@ -8,13 +8,21 @@ import {
   type ParameterValue,
   type ParameterValues,
 } from './parameters.ts'
+import { fastv } from './peers/fastv.ts'
 import { random } from './random.ts'
 import { specprune } from './specprune.ts'
 import { stratified } from './stratified.ts'
 import { stride } from './stride.ts'
 
 /** All pruning methods, in the order in which panels list them. */
-export const selectorRegistry: readonly SelectorDefinition[] = [specprune, dense, random, stride, stratified]
+export const selectorRegistry: readonly SelectorDefinition[] = [
+  specprune,
+  dense,
+  random,
+  stride,
+  stratified,
+  fastv,
+]
 
 /** A method as a person names it: registry id, preset, and the parameters that differ from the preset. */
 export interface Method {
