@@ -15,14 +15,7 @@ import { stratified } from './stratified.ts'
 import { stride } from './stride.ts'
 
 /** All pruning methods, in the order in which panels list them. */
-export const selectorRegistry: readonly SelectorDefinition[] = [
-  specprune,
-  dense,
-  random,
-  stride,
-  stratified,
-  fastv,
-]
+export const selectorRegistry: readonly SelectorDefinition[] = [specprune, dense, random, stride, stratified, fastv]
 
 /** A method as a person names it: registry id, preset, and the parameters that differ from the preset. */
 export interface Method {

@@ -142,9 +142,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
         })
         expectDecisions(session, entry, layout, query)
         executedActions = query.executed.map((action) => Float32Array.from(action))
-        executedActions.forEach((action, i) =>
-          session.afterStep({ action, remaining: executedActions.length - 1 - i }),
-        )
+        executedActions.forEach((action, i) => session.afterStep({ action, remaining: executedActions.length - 1 - i }))
       }
     })
   })
