@@ -1,11 +1,12 @@
 import { expect, test } from './support/test.ts'
 
 test('plays an episode to its end', async ({ playground }) => {
-  await playground.open({ fragment: 'v=1&f=20' })
-  await playground.expectFrame(20)
+  await playground.open()
+  await playground.expectFrame(0)
   await playground.press('Space')
+  // From the first frame, so that even a busy machine sees the label before the end.
   await expect(playground.playButton).toHaveAccessibleName('Pause')
-  await expect.poll(() => playground.frame()).toBeGreaterThan(25)
+  await expect.poll(() => playground.frame()).toBeGreaterThan(5)
   const last = await playground.lastFrame()
   await playground.expectFrame(last)
   await expect(playground.playButton).toHaveAccessibleName('Play')

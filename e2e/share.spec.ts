@@ -57,6 +57,17 @@ test('a bad link opens what it can and says what it cannot', async ({ playground
   await expect(note).toBeHidden()
 })
 
+test('a link from other weights says so when the model is there, and keeps naming them until then', async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ fragment: 'v=1&e=0&m=object@00000000&l=99&n=64' })
+  const note = page.getByTestId('notice-link')
+  await expect(note).toContainText('other weights of object (00000000)')
+  await expect(note).toContainText('no layer 99')
+  await expect(note).toContainText('predicts 8 actions')
+})
+
 for (const fragment of ['%', 'v=99', 'p=no-such-method&e=4000&f=99999', '&&==&=', 'd=elsewhere@00000000']) {
   test(`a broken link (#${fragment}) still opens an episode`, async ({ playground, page }) => {
     await playground.open({ fragment })

@@ -3,10 +3,11 @@ import type { ParameterValue } from '../../core/pruning/parameters.ts'
 import { clampShareState } from '../../core/share/clamp.ts'
 import { buildShareFragment, parseShareState } from '../../core/share/link.ts'
 import { parameterOverrides } from '../../core/share/parameters.ts'
-import { pinReference } from '../../core/share/provenance.ts'
-import type { Present } from '../../core/share/provenance.ts'
+import { compareProvenance, pinReference } from '../../core/share/provenance.ts'
+import type { Present, PresentItem } from '../../core/share/provenance.ts'
 import { SHARE_DEFAULTS } from '../../core/share/state.ts'
 import type { ShareState } from '../../core/share/state.ts'
+import { currentPolicyShape } from '../../stores/layout.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import type { EpisodeGroup } from '../../stores/episodeStore.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
@@ -21,8 +22,8 @@ import { methodOf } from './settings.ts'
 /** Browsers limit how often the address may change. */
 const WRITE_DELAY_MS = 500
 
-/** Keys of a newer page's link, kept for the way back. */
-let unknown: ShareState['unknown'] = []
+/** The link that is open: its keys of a newer page are kept, and its model is compared when one is loaded. */
+let opened: ShareState | undefined
 /** What the page itself wrote last: only other changes of the fragment are links to open. */
 let written = ''
 
@@ -33,6 +34,9 @@ export function openLink(groups: readonly EpisodeGroup[]): void {
   }
   apply(window.location.hash, groups)
   window.addEventListener('hashchange', open)
+  useModelStore.subscribe(({ load }, before) => {
+    if (load.status === 'ready' && before.load.status !== 'ready') compareWithModel()
+  })
 }
 
 function apply(hash: string, groups: readonly EpisodeGroup[]): void {
@@ -47,7 +51,7 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
     frames: entry?.frames,
   })
   const { state } = clamped
-  unknown = state.unknown
+  opened = state
 
   const definition = methodOf(state.method)
   const presetId = state.preset ?? definition.presets.at(0)?.id
@@ -59,10 +63,8 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   view.setLayer(state.layer)
   view.setScoreRows(state.scoreRows)
   view.setPin(state.pinnedToken)
-  const all = [...notes, ...clamped.notes]
-  if (all.length > 0) {
-    useNoticeStore.getState().show({ id: 'link', title: 'Parts of the link could not be used', lines: all })
-  }
+  showNotes([...notes, ...clamped.notes])
+  compareWithModel()
   if (!group) return
   const { selected } = useEpisodeStore.getState()
   if (selected?.dataset === group.dataset && selected.index === state.episode) {
@@ -73,29 +75,55 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   }
 }
 
+/** Says what is different with the model that was loaded, and moves the view inside it. */
+function compareWithModel(): void {
+  const { load } = useModelStore.getState()
+  if (!opened || load.status !== 'ready') return
+  const { layer, pinnedToken } = useViewStore.getState()
+  const { executeSteps } = useMethodStore.getState()
+  const seen = { ...opened, layer, pinnedToken, executeSteps }
+  const { layers, visualTokens } = currentPolicyShape()
+  const chunkLength = load.model.manifest.action.chunk
+  const { state, notes } = clampShareState(seen, { layers, visualTokens, chunkLength })
+  if (state.layer !== layer) useViewStore.getState().setLayer(state.layer)
+  if (state.pinnedToken !== pinnedToken) useViewStore.getState().setPin(state.pinnedToken)
+  if (state.executeSteps !== executeSteps) useMethodStore.getState().apply({ executeSteps: state.executeSteps })
+  const lines = [...compareProvenance(opened, { model: presentModel() }), ...notes]
+  if (lines.length > 0) showNotes([...(shownNotes() ?? []), ...lines])
+}
+
+function presentModel(): PresentItem | undefined {
+  const { load } = useModelStore.getState()
+  if (load.status !== 'ready') return undefined
+  const { id, weights } = load.model.manifest
+  return { id, sha256: weights.sha256 }
+}
+
+function shownNotes(): readonly string[] | undefined {
+  return useNoticeStore.getState().notices.find(({ id }) => id === 'link')?.lines
+}
+
+function showNotes(lines: readonly string[]): void {
+  if (lines.length === 0) return
+  useNoticeStore.getState().show({ id: 'link', title: 'The link does not fit this page in everything', lines })
+}
+
 /** What a link to this moment holds. */
 export function readShareState(): ShareState {
   const { selected } = useEpisodeStore.getState()
-  const model = useModelStore.getState()
+  const present = presentModel()
+  const model = present ? pinReference(present) : opened?.model
   const settings = useMethodStore.getState()
   const view = useViewStore.getState()
   const definition = methodOf(settings.methodId)
-  const first = definition.presets.at(0)?.id
   return {
     ...SHARE_DEFAULTS,
     ...(selected ? { dataset: pinReference({ id: selected.dataset, sha256: datasetHash(selected.dataset) }) } : {}),
-    ...(model.load.status === 'ready'
-      ? {
-          model: pinReference({
-            id: model.load.model.manifest.id,
-            sha256: model.load.model.manifest.weights.sha256,
-          }),
-        }
-      : {}),
+    ...(model ? { model } : {}),
     episode: selected?.index ?? 0,
     frame: usePlayerStore.getState().frame,
     method: definition.id,
-    ...(settings.presetId === undefined || settings.presetId === first ? {} : { preset: settings.presetId }),
+    ...(settings.presetId === undefined ? {} : { preset: settings.presetId }),
     parameters: parameterOverrides(definition, settings.presetId, { ...settings.parameters }),
     executeSteps: settings.executeSteps,
     seed: settings.seed,
@@ -103,7 +131,7 @@ export function readShareState(): ShareState {
     ...(view.layer === undefined ? {} : { layer: view.layer }),
     scoreRows: view.scoreRows,
     ...(view.pinnedToken === undefined ? {} : { pinnedToken: view.pinnedToken }),
-    unknown,
+    unknown: opened?.unknown ?? [],
   }
 }
 
