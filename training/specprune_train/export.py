@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .bundle import Description, write_bundle
+from .bundle import TOLERANCES, Description, write_bundle
 from .checkpoint import Checkpoint, averaged_model, load_checkpoint
 from .model import Policy
 from .parity import check_parity
@@ -52,7 +52,9 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def export_checkpoint(path: Path, out: Path, model_id: str, title: str, data: Path | None) -> Policy:
+def export_checkpoint(
+    path: Path, out: Path, model_id: str, title: str, data: Path | None, storage: str = "fp16"
+) -> Policy:
     """Write and check a model folder; returns the rounded policy."""
     checkpoint = load_checkpoint(path)
     policy = averaged_model(checkpoint).policy
@@ -68,10 +70,10 @@ def export_checkpoint(path: Path, out: Path, model_id: str, title: str, data: Pa
         proprio_fields=checkpoint.data["proprioFields"],
         training=_provenance(checkpoint),
     )
-    rounded = write_bundle(policy, description, samples, out)
+    rounded = write_bundle(policy, description, samples, out, storage)
     report = check_parity(rounded, out, samples)
     print(report)
-    report.assert_within_tolerance()
+    report.assert_within(TOLERANCES[storage])
     return rounded
 
 
@@ -82,9 +84,10 @@ def main() -> None:
     parser.add_argument("--id", required=True)
     parser.add_argument("--title", help="shown in the page")
     parser.add_argument("--data", type=Path, help="data folder whose held-out scenes become golden vectors")
+    parser.add_argument("--storage", choices=sorted(TOLERANCES), default="fp16", help="of the layers' matrices")
     arguments = parser.parse_args()
     title = arguments.title or arguments.id
-    export_checkpoint(arguments.checkpoint, arguments.out, arguments.id, title, arguments.data)
+    export_checkpoint(arguments.checkpoint, arguments.out, arguments.id, title, arguments.data, arguments.storage)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from .bundle import Description, write_bundle
+from .bundle import TOLERANCES, Description, write_bundle
 from .contract import DEFAULT_PROPRIO_FIELDS, DEFAULT_VOCABULARY
 from .model import Policy, PolicyConfig
 from .parity import check_parity
@@ -59,7 +59,7 @@ def main() -> None:
     rounded = write_bundle(policy, description, samples, arguments.out)
     others = [draw_sample(policy, DEFAULT_VOCABULARY, "put the blue cylinder in the tray", seed) for seed in range(3)]
     report = check_parity(rounded, arguments.out, samples + others)
-    report.assert_within_tolerance()
+    report.assert_within(TOLERANCES["fp16"])
     print(report)
 
 

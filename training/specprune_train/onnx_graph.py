@@ -14,6 +14,9 @@ MICROSOFT_OPSET = 1
 IR_VERSION = 8
 ALIGNMENT = 64
 WEIGHTS_FILE = "weights.bin"
+SCALE_SUFFIX = ".scale"
+"""Follows the name of an int8 matrix in the name of its column scales."""
+INT8_MAX = 127
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,21 @@ class WeightStore:
         array = np.ascontiguousarray(values, dtype=np.float32 if exact else np.float16)
         if not np.isfinite(array).all():
             raise ValueError(f"{name} does not fit its storage type")
+        self._append(name, array)
+
+    def add_quantized(self, name: str, matrix: np.ndarray) -> None:
+        """Store a matrix ``[K, N]`` as int8 with one scale per column, symmetric, rounded to nearest."""
+        scale = np.maximum(np.abs(matrix).max(axis=0), np.finfo(np.float32).tiny).astype(np.float32) / INT8_MAX
+        self._append(name, np.clip(np.rint(matrix / scale), -INT8_MAX, INT8_MAX).astype(np.int8))
+        self._append(name + SCALE_SUFFIX, scale)
+
+    def _append(self, name: str, array: np.ndarray) -> None:
         self._bytes.extend(b"\0" * (-len(self._bytes) % ALIGNMENT))
         self._entries[name] = StoredWeight(array.dtype, array.shape, len(self._bytes), array.nbytes)
-        self._bytes.extend(array.tobytes())
+        self._bytes.extend(np.ascontiguousarray(array).tobytes())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
 
     def __getitem__(self, name: str) -> StoredWeight:
         return self._entries[name]
@@ -86,8 +101,14 @@ class GraphBuilder:
         """Add a node with several (possibly omitted) named outputs."""
         self.nodes.append(helper.make_node(kind, inputs, outputs, name=f"{kind}_{len(self.nodes)}", domain=domain, **attributes))
 
+    def matmul(self, value: str, name: str) -> str:
+        """``value @ weight``; with an int8 weight the rows of ``value`` are quantised on the fly, all by one scale."""
+        if name + SCALE_SUFFIX not in self.store:
+            return self.op("MatMul", value, self.weight(name))
+        return self.fused("DynamicQuantizeMatMul", value, self.weight(name), self.weight(name + SCALE_SUFFIX))
+
     def weight(self, name: str) -> str:
-        """A stored weight as an fp32 value (the cast is folded when a session loads the graph)."""
+        """A stored weight: int8 as it is, all others as an fp32 value (the cast is folded when a session loads the graph)."""
         if name not in self._weights:
             entry = self.store[name]
             tensor = onnx.TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(entry.dtype), dims=entry.shape)
@@ -95,8 +116,8 @@ class GraphBuilder:
             for key, value in (("location", WEIGHTS_FILE), ("offset", entry.offset), ("length", entry.length)):
                 tensor.external_data.add(key=key, value=str(value))
             self.initializers.append(tensor)
-            stored_exact = entry.dtype == np.float32
-            self._weights[name] = name if stored_exact else self.op("Cast", name, name=f"{name}_fp32", to=TensorProto.FLOAT)
+            as_it_is = entry.dtype in (np.float32, np.int8)
+            self._weights[name] = name if as_it_is else self.op("Cast", name, name=f"{name}_fp32", to=TensorProto.FLOAT)
         return self._weights[name]
 
     def indices(self, *values: int) -> str:

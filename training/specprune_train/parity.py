@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from .bundle import CHUNK_TOLERANCE, SCORE_TOLERANCE, Sample, sample_tensors
+from .bundle import Sample, Tolerance, sample_tensors
 from .model import Policy
 from .policy_graphs import DENSE, EMBED, HEAD, layer_file
 
@@ -32,11 +32,11 @@ class ParityReport:
     """The chain with rows removed against PyTorch with the same rows removed."""
     pruned_scores: float
 
-    def assert_within_tolerance(self) -> None:
+    def assert_within(self, tolerance: Tolerance) -> None:
         """:raises ValueError: if a difference is larger than the golden vectors allow"""
         chunks = max(self.dense_chunk, self.layered_chunk, self.pruned_chunk)
         scores = max(self.scores, self.pruned_scores)
-        if chunks > CHUNK_TOLERANCE or scores > SCORE_TOLERANCE:
+        if chunks > tolerance.chunk or scores > tolerance.score:
             raise ValueError(f"the exported graphs differ from PyTorch: {self}")
 
 

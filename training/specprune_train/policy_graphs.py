@@ -32,8 +32,12 @@ def round_to_half(policy: Policy) -> Policy:
     return rounded
 
 
-def _store_linear(store: WeightStore, name: str, linear: nn.Linear) -> None:
-    store.add(f"{name}.weight", linear.weight.detach().t().numpy())
+def _store_linear(store: WeightStore, name: str, linear: nn.Linear, int8: bool = False) -> None:
+    matrix = linear.weight.detach().t().numpy()
+    if int8:
+        store.add_quantized(f"{name}.weight", matrix)
+    else:
+        store.add(f"{name}.weight", matrix)
     store.add(f"{name}.bias", linear.bias.detach().numpy())
 
 
@@ -61,8 +65,8 @@ def _store_stem(store: WeightStore, stem: Stem) -> None:
         store.add(f"stem.{name}.bias", convolution.bias.detach().numpy())
 
 
-def store_weights(policy: Policy) -> WeightStore:
-    """All weights of a policy in the order in which a dense forward reads them."""
+def store_weights(policy: Policy, int8: bool = False) -> WeightStore:
+    """All weights of a policy in the order in which a dense forward reads them; ``int8`` quantises the layers' matrices."""
     store = WeightStore()
     _store_stem(store, policy.stem)
     store.add("positions", policy.positions.detach().numpy())
@@ -73,11 +77,11 @@ def store_weights(policy: Policy) -> WeightStore:
     store.add("action_queries", policy.action_queries.detach()[None].numpy())
     for index, block in enumerate(policy.blocks):
         _store_norm(store, f"layer{index + 1}.norm_attention", block.norm_attention)
-        _store_linear(store, f"layer{index + 1}.qkv", block.qkv)
-        _store_linear(store, f"layer{index + 1}.attention_out", block.attention_out)
+        _store_linear(store, f"layer{index + 1}.qkv", block.qkv, int8)
+        _store_linear(store, f"layer{index + 1}.attention_out", block.attention_out, int8)
         _store_norm(store, f"layer{index + 1}.norm_feed_forward", block.norm_feed_forward)
-        _store_linear(store, f"layer{index + 1}.feed_forward_in", block.feed_forward_in)
-        _store_linear(store, f"layer{index + 1}.feed_forward_out", block.feed_forward_out)
+        _store_linear(store, f"layer{index + 1}.feed_forward_in", block.feed_forward_in, int8)
+        _store_linear(store, f"layer{index + 1}.feed_forward_out", block.feed_forward_out, int8)
     _store_norm(store, "norm_out", policy.norm_out)
     _store_linear(store, "action_head", policy.action_head)
     return store
@@ -174,7 +178,7 @@ class PolicyGraphs:
         return graph.op("Conv", value, weight, bias, kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[padding] * 4)
 
     def _linear(self, graph: GraphBuilder, name: str, value: str) -> str:
-        product = graph.op("MatMul", value, graph.weight(f"{name}.weight"))
+        product = graph.matmul(value, f"{name}.weight")
         return graph.op("Add", product, graph.weight(f"{name}.bias"))
 
     def _norm(self, graph: GraphBuilder, name: str, value: str) -> str:
@@ -206,13 +210,13 @@ class PolicyGraphs:
     def _mix(self, graph: GraphBuilder, layer: int, query: str, key: str, value: str) -> str:
         """Attention and its output projection, without that projection's bias."""
         mixed = graph.fused("MultiHeadAttention", query, key, value, num_heads=self.config.heads)
-        return graph.op("MatMul", mixed, graph.weight(f"layer{layer}.attention_out.weight"))
+        return graph.matmul(mixed, f"layer{layer}.attention_out.weight")
 
     def _feed_forward(self, graph: GraphBuilder, layer: int, normed: str) -> str:
         """The feed-forward block without its last bias."""
-        inner = graph.op("MatMul", normed, graph.weight(f"layer{layer}.feed_forward_in.weight"))
+        inner = graph.matmul(normed, f"layer{layer}.feed_forward_in.weight")
         inner = graph.fused("BiasGelu", inner, graph.weight(f"layer{layer}.feed_forward_in.bias"))
-        return graph.op("MatMul", inner, graph.weight(f"layer{layer}.feed_forward_out.weight"))
+        return graph.matmul(inner, f"layer{layer}.feed_forward_out.weight")
 
     def _add_update(self, graph: GraphBuilder, layer: int, hidden: str, update: str, name: str | None = None) -> str:
         """The residual sum, in the order of the fused kernel."""

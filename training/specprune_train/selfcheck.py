@@ -72,6 +72,7 @@ def main() -> None:
             checkpoint = check_resume(folder, data, workers)
             print(f"resume with {workers} process(es): ok")
         exported = export_checkpoint(checkpoint, folder / "model", "selfcheck", "Self-check", data)
+        export_checkpoint(checkpoint, folder / "int8", "selfcheck-int8", "Self-check", data, "int8")
         print("export: ok")
         check_warm_start(folder / "model", data, exported)
         print("warm start: ok")

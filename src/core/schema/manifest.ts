@@ -69,8 +69,8 @@ export const manifestSchema = z.object({
     /** Physical size of 1.0 of each dimension, in `units`. */
     scale: z.array(z.number()).length(7),
   }),
-  /** The one file that holds every weight; all graphs refer to it. */
-  weights: fileSchema.extend({ storage: z.enum(['fp16', 'fp32']) }),
+  /** The one file that holds every weight; all graphs refer to it. `int8`: the layers' matrices are, the rest is fp16. */
+  weights: fileSchema.extend({ storage: z.enum(['fp16', 'fp32', 'int8']) }),
   graphs: z.object({
     dense: fileSchema,
     embed: fileSchema,
