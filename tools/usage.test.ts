@@ -41,6 +41,8 @@ const WRONG: [string, string[], RegExp][] = [
   ['a model that is not there', [...EVALUATE.slice(0, -1), 'huge', '--method', 'dense'], /no model "huge".*tiny/],
   ['more actions than a chunk has', [...EVALUATE, '--method', 'dense', '--execute', '9'], /chunks have 8 actions/],
   ['no workers', [...EVALUATE, '--method', 'dense', '--workers', '0'], /--workers: expected a whole number from 1/],
+  ['a backend that is not there', ['bench', '--backend', 'cuda'], /expected node or wasm/],
+  ['a method to time that is not there', ['bench', '--backend', 'node', '--method', 'magic'], /Unknown method "magic"/],
   [
     'a dataset that is not there',
     [...REPLAY, '--method', 'dense', '--dataset', '/nowhere'],

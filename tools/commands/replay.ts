@@ -5,17 +5,16 @@ import { encodeFloats } from '../../src/core/schema/base64.ts'
 import type { QueryRecord, RunRecord } from '../../src/core/schema/runRecord.ts'
 import { RUN_RECORD_VERSION } from '../../src/core/schema/runRecord.ts'
 import { visualTokenCount } from '../../src/core/tokens/layout.ts'
-import { EpisodeError, type RecordedEpisode } from '../../src/data/episodeSource.ts'
-import { LeRobotSource } from '../../src/data/lerobot/reader.ts'
-import { directoryFiles } from '../../src/data/node/directoryFiles.ts'
+import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
 import { writeRunFile } from '../../src/data/results/runFile.ts'
 import type { DenseFrameCache } from '../../src/runtime/denseFrame.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import type { DenseFrame } from '../../src/runtime/protocol.ts'
 import { attachDense } from '../../src/runtime/queryRecord.ts'
 import { DENSE_METHOD, runReplay } from '../../src/runtime/replay.ts'
-import { type CommandIo, UsageError } from '../cli/io.ts'
+import type { CommandIo } from '../cli/io.ts'
 import { appVersion } from '../cli/project.ts'
+import { openRecordedEpisode } from '../policy/openEpisode.ts'
 import { openWarmPolicy } from '../policy/openModel.ts'
 import { describeMethod } from './evaluate.ts'
 
@@ -38,7 +37,7 @@ export interface ReplayCall {
 
 /** Replays a recorded episode open loop and prints the run record. */
 export async function replay(call: ReplayCall, io: CommandIo): Promise<void> {
-  const episode = await openEpisode(call)
+  const episode = await openRecordedEpisode(call.datasetDirectory, call.episode)
   io.error(`Episode ${episode.key}: ${episode.frames} frames, "${episode.instruction}".\n`)
   const policy = await openWarmPolicy(call.modelDirectory, call.threads)
   try {
@@ -53,22 +52,6 @@ export async function replay(call: ReplayCall, io: CommandIo): Promise<void> {
   } finally {
     await policy.dispose()
   }
-}
-
-async function openEpisode({ datasetDirectory, episode }: ReplayCall): Promise<RecordedEpisode> {
-  const source = new LeRobotSource(directoryFiles(datasetDirectory))
-  try {
-    const { episodes } = await source.open()
-    if (episode >= episodes) {
-      throw new UsageError(`--episode: ${source.name} has episodes 0 to ${episodes - 1}, not ${episode}.`)
-    }
-  } catch (error) {
-    if (!(error instanceof EpisodeError) || error.code !== 'not-found') throw error
-    throw new UsageError(`--dataset: ${datasetDirectory} holds no dataset (${error.file} is missing).`, {
-      cause: error,
-    })
-  }
-  return source.readEpisode(episode)
 }
 
 async function replayEpisode(

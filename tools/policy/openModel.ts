@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Manifest, manifestSchema } from '../../src/core/schema/manifest.ts'
 import { modelIndexSchema } from '../../src/core/schema/modelIndex.ts'
 import { goldenObservation } from '../../src/runtime/golden.ts'
-import { type NodePolicy, openNodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { type NodeBackend, type NodePolicy, openNodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { oneLine, UsageError } from '../cli/io.ts'
 import { ROOT } from '../cli/project.ts'
 
@@ -32,6 +32,12 @@ export function findModel(nameOrPath?: string): FoundModel {
     )
   }
   return { directory, manifest: readManifest(directory) }
+}
+
+/** Folder of the same policy with int8 matrices: `<id>-int8` beside the model, if it is there. */
+export function int8Directory(model: FoundModel): string | undefined {
+  const directory = `${model.directory}-int8`
+  return existsSync(join(directory, 'manifest.json')) ? directory : undefined
 }
 
 function defaultModel(): string {
@@ -65,8 +71,12 @@ export function executeStepsFor({ action }: Manifest, requested: number | undefi
 }
 
 /** Loads a policy and runs it a few times, so that the first query that counts is not the first. */
-export async function openWarmPolicy(directory: string, threads: number): Promise<NodePolicy> {
-  const policy = await openNodePolicy(directory, { threads })
+export async function openWarmPolicy(
+  directory: string,
+  threads: number,
+  backend: NodeBackend = 'node',
+): Promise<NodePolicy> {
+  const policy = await openNodePolicy(directory, { threads, backend })
   const { manifest, golden } = policy.files
   const observation = goldenObservation(manifest, golden.cases[0])
   for (let i = 0; i < WARM_UP_QUERIES; i++) {

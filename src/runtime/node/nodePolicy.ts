@@ -1,12 +1,15 @@
 import { cpus } from 'node:os'
-import * as ort from 'onnxruntime-node'
+import * as native from 'onnxruntime-node'
 import type { DeviceInfo } from '../../core/schema/runRecord.ts'
 import { createEngines, disposeEngines, type PolicyEngines } from '../engines/createEngines.ts'
 import { DenseEngine } from '../engines/denseEngine.ts'
 import { goldenObservation } from '../golden.ts'
 import type { ModelFiles } from '../model.ts'
-import { createGraphSession, type SessionSettings } from '../ort.ts'
+import { createGraphSession, type OrtApi, type SessionSettings } from '../ort.ts'
 import { loadModelDirectory } from './loadDirectory.ts'
+
+/** What runs the graphs in Node: native code, or the WebAssembly that a page without a GPU runs. */
+export type NodeBackend = 'node' | 'wasm'
 
 /** A policy that runs in Node on the processor. */
 export interface NodePolicy {
@@ -26,16 +29,19 @@ const PROBE_RUNS = 7
  */
 export async function openNodePolicy(
   directory: string,
-  { threads = 1 }: { threads?: number | 'measure' } = {},
+  { threads = 1, backend = 'node' }: { threads?: number | 'measure'; backend?: NodeBackend } = {},
 ): Promise<NodePolicy> {
   const files = await loadModelDirectory(directory)
   const intraOpThreads = threads === 'measure' ? await measureNodeThreads(files) : threads
-  const engines = await createEngines(ort, files, settingsFor(intraOpThreads))
+  const engines =
+    backend === 'wasm'
+      ? await createEngines(await loadWasm(intraOpThreads), files, WASM_SETTINGS)
+      : await createEngines(native, files, settingsFor(intraOpThreads))
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
   return {
     files,
     engines,
-    device: { backend: 'node', threads: intraOpThreads, agent: `Node ${process.versions.node}, ${processor}` },
+    device: { backend, threads: intraOpThreads, agent: `Node ${process.versions.node}, ${processor}` },
     dispose: () => disposeEngines(engines),
   }
 }
@@ -52,16 +58,26 @@ export async function measureNodeThreads(files: ModelFiles): Promise<number> {
 }
 
 async function timeDense(files: ModelFiles, threads: number): Promise<number> {
-  const session = await createGraphSession(ort, files.graphs.dense, files.weights, settingsFor(threads), {
+  const session = await createGraphSession(native, files.graphs.dense, files.weights, settingsFor(threads), {
     cpu: ['chunk'],
   })
-  const engine = new DenseEngine(ort, files.manifest, session)
+  const engine = new DenseEngine(native, files.manifest, session)
   const observation = goldenObservation(files.manifest, files.golden.cases[0])
   const times: number[] = []
   for (let run = 0; run < PROBE_WARM_UP_RUNS + PROBE_RUNS; run++)
     times.push((await engine.query(observation)).latencyMs)
   await engine.dispose()
   return times.slice(PROBE_WARM_UP_RUNS).sort((a, b) => a - b)[Math.floor(PROBE_RUNS / 2)]
+}
+
+const WASM_SETTINGS: SessionSettings = { provider: { name: 'wasm' }, gpuResident: false }
+
+/** onnxruntime's WebAssembly build; its thread count is that of the process and fixed by the first session. */
+async function loadWasm(threads: number): Promise<OrtApi> {
+  const web = await import('onnxruntime-web/wasm')
+  web.env.wasm.numThreads = threads
+  web.env.logLevel = 'error'
+  return web
 }
 
 function settingsFor(intraOpThreads: number): SessionSettings {

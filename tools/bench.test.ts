@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { BenchResult } from './commands/bench.ts'
+import { ratioOfMedians } from './bench/report.ts'
+import { runTool } from './testing/runTool.ts'
+
+describe('bench', () => {
+  it.each(['node', 'wasm'])('times every contender once a round on %s', async (backend) => {
+    const call = ['bench', '--backend', backend, '--model', 'tiny', '--rounds', '2', '--json']
+    const run = await runTool(...call, '--method', 'specprune', '--method', 'random:keep=0.25')
+    expect(run.status).toBe(0)
+    const result = JSON.parse(run.output) as BenchResult
+    expect(result.rows.map(({ id, n, samplesMs }) => [id, n, samplesMs.length])).toEqual(
+      ['dense', 'keep-all', 'specprune', 'random:keep=0.25'].map((id) => [id, 2, 2]),
+    )
+    const [dense, keepAll, specprune, random] = result.rows
+    expect([dense.budget, keepAll.budget]).toEqual([1, 1])
+    // Two of four layers run on everything, the others on a quarter.
+    expect(random.budget).toBeCloseTo((2 + 2 * 0.25) / 4)
+    expect(specprune.budget).toBeLessThan(1)
+    expect(result.ratios.speedup).toBeCloseTo(dense.p50 / specprune.p50)
+    expect(result.ratios.layeredKeepAll).toBeCloseTo(keepAll.p50 / dense.p50)
+    expect(result.machine).toMatchObject({ backend, threads: 1 })
+  })
+
+  it('resamples whole rounds, so that a drift common to both leaves the ratio alone', () => {
+    const drift = Array.from({ length: 40 }, (_, round) => 100 + 10 * round)
+    const ratio = ratioOfMedians(
+      drift.map((ms) => 3 * ms),
+      drift,
+    )
+    expect(ratio.estimate).toBeCloseTo(3)
+    expect(ratio.low).toBeCloseTo(3)
+    expect(ratio.high).toBeCloseTo(3)
+  })
+})

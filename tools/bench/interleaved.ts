@@ -1,0 +1,121 @@
+import type { QueryResult, StageTimesMs } from '../../src/core/policy/engine.ts'
+import { type Method, startMethod } from '../../src/core/pruning/registry.ts'
+import { createRandom, shuffled } from '../../src/core/random.ts'
+import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
+import { namingSelector } from '../../src/runtime/engines/survivors.ts'
+import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { OpenLoopWalk } from '../../src/runtime/openLoopWalk.ts'
+
+/** One way to run a policy. */
+export interface Contender {
+  id: string
+  policy: NodePolicy
+  /** `keep-all` is the layered engine without a method. */
+  engine: 'dense' | 'keep-all' | 'pruned'
+  /** Of `pruned`, and the keeper of history for the others (they ignore it). */
+  method: Method
+}
+
+/** One timed query. */
+export interface TimedQuery {
+  contender: string
+  round: number
+  /** Everything between observation and action, selector included. */
+  latencyMs: number
+  stagesMs: StageTimesMs
+  /** Visual tokens averaged over layers, as a share of all. */
+  budget: number
+}
+
+export interface InterleavedOptions {
+  contenders: readonly Contender[]
+  episode: RecordedEpisode
+  executeSteps: number
+  rounds: number
+  /** Seed of the order within the rounds. */
+  seed: number
+  onRound?(round: number): void
+}
+
+/** Rounds whose times are thrown away: sizes are new and code is still being compiled. */
+const WARM_UP_ROUNDS = 4
+
+/**
+ * Times the contenders in rounds: each runs one query a round, in an order drawn by seed, so that drifts of clock and load
+ * hit all alike. Each walks through the recording by itself; the first query of a walk, at which methods with a memory
+ * keep everything, is never timed.
+ */
+export async function timeInterleaved(options: InterleavedOptions): Promise<TimedQuery[]> {
+  const random = createRandom(options.seed)
+  const runners = options.contenders.map((contender) => new Runner(contender, options))
+  const samples: TimedQuery[] = []
+  for (let round = -WARM_UP_ROUNDS; round < options.rounds; round++) {
+    for (const runner of shuffled(random, runners)) {
+      const result = await runner.next()
+      if (round >= 0) samples.push(sampleOf(runner.contender, round, result))
+    }
+    options.onRound?.(round)
+  }
+  return samples
+}
+
+function sampleOf(contender: Contender, round: number, { latencyMs, stagesMs, layers }: QueryResult): TimedQuery {
+  const kept = layers.reduce((sum, layer) => sum + layer.visualTokens, 0)
+  return {
+    contender: contender.id,
+    round,
+    latencyMs,
+    stagesMs,
+    budget: kept / (layers.length * visualTokens(contender)),
+  }
+}
+
+function visualTokens({ policy }: Contender): number {
+  return policy.files.manifest.layout.segments.reduce(
+    (sum, segment) => (segment.kind === 'visual' ? sum + segment.rows * segment.columns : sum),
+    0,
+  )
+}
+
+/** A contender on its way through the recording. */
+class Runner {
+  readonly contender: Contender
+  readonly #episode: RecordedEpisode
+  readonly #executeSteps: number
+  #walk: OpenLoopWalk
+
+  constructor(contender: Contender, { episode, executeSteps }: InterleavedOptions) {
+    this.contender = contender
+    this.#episode = episode
+    this.#executeSteps = executeSteps
+    this.#walk = this.#startWalk()
+  }
+
+  /** The next query that has history. */
+  async next(): Promise<QueryResult> {
+    if (this.#walk.done) this.#walk = this.#startWalk()
+    if (this.#walk.index === 0) await this.#query()
+    return this.#query()
+  }
+
+  async #query(): Promise<QueryResult> {
+    const observation = this.#walk.begin()
+    const { session } = this.#walk
+    const { engine, method, policy } = this.contender
+    const result =
+      engine === 'dense'
+        ? await policy.engines.dense.query(observation)
+        : engine === 'keep-all'
+          ? await policy.engines.layered.query(observation)
+          : await namingSelector(method.id, () => policy.engines.layered.query(observation, { session }))
+    this.#walk.finish(session, result)
+    return result
+  }
+
+  #startWalk(): OpenLoopWalk {
+    const { policy, method } = this.contender
+    const { layout, model } = policy.files.manifest
+    const session = startMethod(method, { layout, layers: model.layers, seed: 0 })
+    return new OpenLoopWalk(this.#episode, session, this.#executeSteps)
+  }
+}
