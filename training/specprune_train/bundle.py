@@ -157,6 +157,7 @@ def _manifest(policy: Policy, description: Description, folder: Path, storage: s
             "heads": config.heads,
             "feedForward": config.feed_forward,
             "parameters": sum(parameter.numel() for parameter in policy.parameters()),
+            "stemBlocks": config.stem_blocks,
             "stemMacs": stem_macs(config),
             "headMacs": head_macs(config),
         },

@@ -43,6 +43,8 @@ export const manifestSchema = z.object({
     /** Hidden width of the feed-forward block. */
     feedForward: z.int().positive(),
     parameters: z.int().positive(),
+    /** Residual blocks in the convolutional stem. */
+    stemBlocks: z.int().nonnegative().default(0),
     /** Multiply-accumulates of the convolutional stem, per query; the transformer's follow from the lengths. */
     stemMacs: z.int().nonnegative(),
     /** Multiply-accumulates of the action head, per query. */
