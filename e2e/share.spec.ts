@@ -1,4 +1,5 @@
-import { Playground } from './pages/playground.ts'
+import { MODEL_TIMEOUT_MS, Playground } from './pages/playground.ts'
+import { HeldRequests } from './support/heldRequests.ts'
 import { expect, test } from './support/test.ts'
 
 test('a link reproduces the view for someone else', async ({ playground, page, browser, problems, baseURL }) => {
@@ -57,15 +58,23 @@ test('a bad link opens what it can and says what it cannot', async ({ playground
   await expect(note).toBeHidden()
 })
 
-test('a link from other weights says so when the model is there, and keeps naming them until then', async ({
+test('a link opens its model, names its weights until they are there, and then says that they are others', async ({
   playground,
   page,
 }) => {
-  await playground.open({ fragment: 'v=1&e=0&m=object@00000000&l=99&n=64' })
+  const weights = await HeldRequests.of(page, /\/models\/.*\.(bin|onnx)/)
+  // The link alone names the model.
+  await playground.open({ model: undefined, fragment: 'v=1&m=tiny@00000000&l=99&n=64&tab=measure' })
+  await expect(page.getByTestId('tab-measure')).toHaveAttribute('aria-selected', 'true')
+  await playground.press('ArrowRight')
+  await expect(page).toHaveURL(/[#&]f=1&.*m=tiny@00000000(&|$)/)
+
+  await weights.release()
   const note = page.getByTestId('notice-link')
-  await expect(note).toContainText('other weights of object (00000000)')
+  await expect(note).toContainText('other weights of tiny (00000000)', { timeout: MODEL_TIMEOUT_MS })
   await expect(note).toContainText('no layer 99')
   await expect(note).toContainText('predicts 8 actions')
+  await expect(page).toHaveURL(/[#&]m=tiny@(?!00000000)[0-9a-f]{8}(&|$)/)
 })
 
 for (const fragment of ['%', 'v=99', 'p=no-such-method&e=4000&f=99999', '&&==&=', 'd=elsewhere@00000000']) {

@@ -47,7 +47,7 @@ export class Playground {
     this.scrubber = page.getByTestId('scrubber')
     this.frameCounter = page.getByTestId('frame-counter')
     this.pipeline = page.getByTestId('pipeline')
-    this.charts = page.getByTestId('charts')
+    this.charts = page.getByTestId('panel-charts')
   }
 
   /** Goes to the page and waits until an episode can be played. */

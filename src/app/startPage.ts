@@ -5,13 +5,13 @@ import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
 import { createModelController } from './controllers/model.ts'
 import { createRunController } from './controllers/runs.ts'
-import { openLink, writeLink } from './controllers/shareLink.ts'
+import { linkedModel, openLink, writeLink } from './controllers/shareLink.ts'
 
 /** Wires stores, workers and address together; called once, before the first render. */
 export function startPage(): void {
   const query = new URLSearchParams(window.location.search)
   const runs = createRunController(() => model.ready())
-  const model = createModelController(query, () => runs.refresh())
+  const model = createModelController(query, linkedModel, () => runs.refresh())
   const benchmark = createBenchmarkController(
     () => model.ready(),
     () => runs.runNow(),

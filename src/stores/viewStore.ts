@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { ScoreRows } from '../core/pruning/contract.ts'
+import { SHARE_DEFAULTS } from '../core/share/state.ts'
 import type { OverlayMode } from '../core/share/state.ts'
 
 /** What the reader asked for; `system` follows the operating system. */
@@ -17,6 +18,8 @@ export interface ViewState {
   /** True while the overlay is lifted to show the bare images. */
   bare: boolean
   theme: ThemeChoice
+  /** Id of the tab that is open under the cameras. */
+  tab: string
 }
 
 export interface ViewActions {
@@ -32,6 +35,7 @@ export interface ViewActions {
   setPin(id: number | undefined): void
   setBare(bare: boolean): void
   setTheme(theme: ThemeChoice): void
+  setTab(tab: string): void
 }
 
 const DEFAULTS: ViewState = {
@@ -43,6 +47,7 @@ const DEFAULTS: ViewState = {
   pinnedToken: undefined,
   bare: false,
   theme: 'system',
+  tab: SHARE_DEFAULTS.tab,
 }
 
 /** How the reader looks at a run. Nothing here changes a number. */
@@ -59,4 +64,5 @@ export const useViewStore = create<ViewState & ViewActions>((set) => ({
   setPin: (pinnedToken) => set({ pinnedToken }),
   setBare: (bare) => set({ bare }),
   setTheme: (theme) => set({ theme }),
+  setTab: (tab) => set({ tab }),
 }))

@@ -28,16 +28,22 @@ export interface ModelController {
 
 /**
  * Makes the controller of the policy's weights.
+ * @param query of the page's address: `model` and `backend`
+ * @param linkedModel id of the model that the open link was made with; `?model=` goes before it
  * @param onReady called when a model can run
  */
-export function createModelController(query: URLSearchParams, onReady: () => void): ModelController {
+export function createModelController(
+  query: URLSearchParams,
+  linkedModel: () => string | undefined,
+  onReady: () => void,
+): ModelController {
   let client: InferenceClient | undefined
   let attempt = 0
   const store = useModelStore.getState
 
   const plan = async () => {
     try {
-      await chooseModel(query)
+      await chooseModel(query, linkedModel())
       const { modelId } = store()
       const manifest = await fetchJson(`models/${modelId ?? ''}/manifest.json`, (json) => manifestSchema.parse(json))
       if (!manifest) throw new Error(`There is no model "${modelId ?? ''}" beside this page.`)
@@ -93,7 +99,7 @@ export function createModelController(query: URLSearchParams, onReady: () => voi
 }
 
 /** Settles which model and which backend this page uses. */
-async function chooseModel(query: URLSearchParams): Promise<void> {
+async function chooseModel(query: URLSearchParams, linked: string | undefined): Promise<void> {
   const store = useModelStore.getState()
   const backend = query.get('backend')
   if (backend !== null) {
@@ -114,7 +120,8 @@ async function chooseModel(query: URLSearchParams): Promise<void> {
   if (wanted !== null && !known && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(wanted)) {
     throw new Error(`The address asks for the model "${wanted}", which is not a model's name.`)
   }
-  store.setIndex(index, wanted ?? index.default)
+  const offered = index.models.find(({ id }) => id === linked)?.id
+  store.setIndex(index, wanted ?? offered ?? index.default)
 }
 
 function downloadBytes({ weights, graphs, golden }: Manifest): number {

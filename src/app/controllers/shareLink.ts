@@ -15,6 +15,7 @@ import { useModelStore } from '../../stores/modelStore.ts'
 import { useNoticeStore } from '../../stores/noticeStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
+import { figureTab } from '../tabs.ts'
 import { datasetHash } from './catalog.ts'
 import { selectEpisode } from './episodes.ts'
 import { methodOf } from './settings.ts'
@@ -63,7 +64,10 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   view.setLayer(state.layer)
   view.setScoreRows(state.scoreRows)
   view.setPin(state.pinnedToken)
-  showNotes([...notes, ...clamped.notes])
+  const tab = figureTab(state.tab)
+  view.setTab(tab.id)
+  const missingTab = tab.id === state.tab ? [] : [`This page has no tab "${state.tab}"; ${tab.title} is open instead.`]
+  showNotes([...notes, ...clamped.notes, ...missingTab])
   compareWithModel()
   if (!group) return
   const { selected } = useEpisodeStore.getState()
@@ -89,7 +93,7 @@ function compareWithModel(): void {
   if (state.pinnedToken !== pinnedToken) useViewStore.getState().setPin(state.pinnedToken)
   if (state.executeSteps !== executeSteps) useMethodStore.getState().apply({ executeSteps: state.executeSteps })
   const lines = [...compareProvenance(opened, { model: presentModel() }), ...notes]
-  if (lines.length > 0) showNotes([...(shownNotes() ?? []), ...lines])
+  if (lines.length > 0) showNotes([...new Set([...(shownNotes() ?? []), ...lines])])
 }
 
 function presentModel(): PresentItem | undefined {
@@ -106,6 +110,11 @@ function shownNotes(): readonly string[] | undefined {
 function showNotes(lines: readonly string[]): void {
   if (lines.length === 0) return
   useNoticeStore.getState().show({ id: 'link', title: 'The link does not fit this page in everything', lines })
+}
+
+/** Id of the model that the open link was made with. */
+export function linkedModel(): string | undefined {
+  return opened?.model?.id
 }
 
 /** What a link to this moment holds. */
@@ -131,6 +140,7 @@ export function readShareState(): ShareState {
     ...(view.layer === undefined ? {} : { layer: view.layer }),
     scoreRows: view.scoreRows,
     ...(view.pinnedToken === undefined ? {} : { pinnedToken: view.pinnedToken }),
+    tab: view.tab,
     unknown: opened?.unknown ?? [],
   }
 }
@@ -162,7 +172,8 @@ export function writeLink(): void {
       state.overlay === before.overlay &&
       state.layer === before.layer &&
       state.scoreRows === before.scoreRows &&
-      state.pinnedToken === before.pinnedToken
+      state.pinnedToken === before.pinnedToken &&
+      state.tab === before.tab
     if (!same) schedule()
   })
 }

@@ -44,6 +44,7 @@ export const SHARE_FIELDS: { readonly [K in keyof PlainState]: ShareField<ShareS
   layer: wholeNumber('l', 'layer', 0, 999, undefined),
   scoreRows: word('r', 'score rows', ['text', 'action'] satisfies ScoreRows[], SHARE_DEFAULTS.scoreRows),
   pinnedToken: wholeNumber('t', 'pinned token', 0, MAX_INDEX, undefined),
+  tab: name('tab', 'tab', SHARE_DEFAULTS.tab),
 }
 
 /** The properties of {@link SHARE_FIELDS}, typed. */

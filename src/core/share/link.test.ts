@@ -60,11 +60,14 @@ function stateOf(definition: SelectorDefinition): fc.Arbitrary<ShareState> {
         layer: fc.nat(24),
         scoreRows: fc.constantFrom('text' as const, 'action' as const),
         pinnedToken: fc.nat(511),
+        tab: fc.constantFrom('charts', 'measure'),
         unknown: fc.dictionary(fc.stringMatching(/^[g-kw-z]{2,5}$/), fc.string({ unit: 'grapheme', maxLength: 12 }), {
           maxKeys: 3,
         }),
       },
-      { requiredKeys: ['episode', 'frame', 'values', 'executeSteps', 'seed', 'overlay', 'scoreRows', 'unknown'] },
+      {
+        requiredKeys: ['episode', 'frame', 'values', 'executeSteps', 'seed', 'overlay', 'scoreRows', 'tab', 'unknown'],
+      },
     )
     .map(({ values, unknown, preset: chosen, ...rest }) => ({
       ...rest,

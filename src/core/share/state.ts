@@ -43,6 +43,8 @@ export interface ShareState {
   scoreRows: ScoreRows
   /** Visual token id whose story stays open. */
   pinnedToken?: number
+  /** Id of the tab that is open under the cameras. */
+  tab: string
   /** Keys that this version does not know, sorted: written back so that a newer page's link survives. */
   unknown: readonly (readonly [key: string, value: string])[]
 }
@@ -57,5 +59,6 @@ export const SHARE_DEFAULTS: ShareState = {
   seed: 0,
   overlay: 'sets',
   scoreRows: 'text',
+  tab: 'charts',
   unknown: [],
 }

@@ -10,7 +10,7 @@ export type SharePart = (typeof SHARE_PARTS)[number]
 
 export const SHARE_PART_TITLES: Readonly<Record<SharePart, string>> = {
   position: 'This moment (frame)',
-  view: 'View (overlay, layer, pinned token)',
+  view: 'View (overlay, layer, pinned token, tab)',
 }
 
 /** One line of what a link contains. */
@@ -21,10 +21,10 @@ export interface ShareRow {
 
 /** The state without the parts that were not chosen. */
 export function selectShareParts(state: ShareState, parts: ReadonlySet<SharePart>): ShareState {
-  const { frame, overlay, scoreRows } = SHARE_DEFAULTS
+  const { frame, overlay, scoreRows, tab } = SHARE_DEFAULTS
   const positioned = parts.has('position') ? state : { ...state, frame }
   if (parts.has('view')) return positioned
-  return { ...positioned, overlay, scoreRows, layer: undefined, pinnedToken: undefined }
+  return { ...positioned, overlay, scoreRows, tab, layer: undefined, pinnedToken: undefined }
 }
 
 /** Address of the page, without query and fragment, followed by the state. */
@@ -62,8 +62,9 @@ function describeParameterChanges(state: ShareState, definition: SelectorDefinit
   return changes.length === 0 ? 'none' : changes.join('; ')
 }
 
-function describeView({ overlay, layer, scoreRows, pinnedToken }: ShareState): string {
+function describeView({ overlay, layer, scoreRows, pinnedToken, tab }: ShareState): string {
   const parts = [`overlay ${overlay}`, layer === undefined ? 'last layer' : `layer ${layer}`, `${scoreRows} rows`]
   if (pinnedToken !== undefined) parts.push(`token ${pinnedToken} pinned`)
+  if (tab !== SHARE_DEFAULTS.tab) parts.push(`tab ${tab}`)
   return parts.join(', ')
 }

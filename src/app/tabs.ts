@@ -1,0 +1,30 @@
+import { lazy } from 'react'
+import type { ComponentType } from 'react'
+
+/** One tab under the cameras. */
+export interface FigureTab {
+  /** Stands in links as `tab=<id>`: never rename one. */
+  id: string
+  title: string
+  /** Lazy: its code comes when the tab is opened first. */
+  Panel: ComponentType
+}
+
+/** The tabs, in the order of the page. To add one, add a line; links, keys and tests follow from it. */
+export const FIGURE_TABS: readonly FigureTab[] = [
+  {
+    id: 'charts',
+    title: 'Charts',
+    Panel: lazy(async () => ({ default: (await import('../features/charts/ChartsPanel.tsx')).ChartsPanel })),
+  },
+  {
+    id: 'measure',
+    title: 'Measure here',
+    Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),
+  },
+]
+
+/** The tab with an id; the first for an unknown one. */
+export function figureTab(id: string): FigureTab {
+  return FIGURE_TABS.find((tab) => tab.id === id) ?? FIGURE_TABS[0]
+}
