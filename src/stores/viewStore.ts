@@ -15,6 +15,8 @@ export interface ViewState {
   paintedStage: string | undefined
   hoveredToken: number | undefined
   pinnedToken: number | undefined
+  /** Whether the ground truth is outlined on top of the overlay. */
+  outlineTruth: boolean
   /** True while the overlay is lifted to show the bare images. */
   bare: boolean
   theme: ThemeChoice
@@ -33,6 +35,7 @@ export interface ViewActions {
   /** Pins a token, or lets it go if it is pinned already. */
   togglePin(id: number): void
   setPin(id: number | undefined): void
+  setOutlineTruth(outlined: boolean): void
   setBare(bare: boolean): void
   setTheme(theme: ThemeChoice): void
   setTab(tab: string): void
@@ -45,6 +48,7 @@ const DEFAULTS: ViewState = {
   paintedStage: undefined,
   hoveredToken: undefined,
   pinnedToken: undefined,
+  outlineTruth: false,
   bare: false,
   theme: 'system',
   tab: SHARE_DEFAULTS.tab,
@@ -62,6 +66,7 @@ export const useViewStore = create<ViewState & ViewActions>((set) => ({
   hoverToken: (hoveredToken) => set((state) => (state.hoveredToken === hoveredToken ? state : { hoveredToken })),
   togglePin: (id) => set((state) => ({ pinnedToken: state.pinnedToken === id ? undefined : id })),
   setPin: (pinnedToken) => set({ pinnedToken }),
+  setOutlineTruth: (outlineTruth) => set({ outlineTruth }),
   setBare: (bare) => set({ bare }),
   setTheme: (theme) => set({ theme }),
   setTab: (tab) => set({ tab }),

@@ -2,20 +2,36 @@ import { useMemo } from 'react'
 import { findScores } from '../../core/tokens/attention.ts'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { usePolicyShape } from '../../stores/layout.ts'
+import { RELEVANCE_TITLES, relevanceAt } from '../../stores/relevance.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { useCurrentQuery } from '../../stores/shownQuery.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { formatScore } from '../../ui/format.ts'
+import { describeCompetition } from './competitors.ts'
+import type { Competition } from './competitors.ts'
 import styles from './inspector.module.css'
 import { describeToken } from './inspectorModel.ts'
 import type { TokenStory } from './inspectorModel.ts'
 import { patchChange } from './patchChange.ts'
+import { describeHistory } from './tokenHistory.ts'
+import type { HistoryEntry } from './tokenHistory.ts'
+import { CompetitionRows, HistoryBars } from './WhyRows.tsx'
+
+/** A token's story with what surrounds it. */
+interface Why {
+  story: TokenStory
+  competition: Competition | undefined
+  history: readonly HistoryEntry[]
+  /** What the simulator knows the patch to show; undefined where the recording does not say. */
+  shows: readonly string[] | undefined
+}
 
 /** Why the token under the pointer, or the pinned one, was kept or dropped. */
 export function TokenInspector() {
   const pinned = useViewStore((state) => state.pinnedToken)
   const hovered = useViewStore((state) => state.hoveredToken)
-  const story = useStory(hovered ?? pinned)
+  const why = useWhy(hovered ?? pinned)
+  const story = why?.story
   const { setPin } = useViewStore.getState()
   return (
     <section className={styles.inspector} aria-label="Token inspector" data-testid="inspector">
@@ -27,8 +43,8 @@ export function TokenInspector() {
           </button>
         )}
       </div>
-      {story ? (
-        <StoryView story={story} pinned={pinned === story.id} />
+      {why ? (
+        <StoryView why={why} pinned={pinned === why.story.id} />
       ) : (
         <p className="muted">Point at a square on a camera to see why it was kept or dropped. Click to pin it.</p>
       )}
@@ -39,7 +55,7 @@ export function TokenInspector() {
   )
 }
 
-function useStory(id: number | undefined): TokenStory | undefined {
+function useWhy(id: number | undefined): Why | undefined {
   const current = useCurrentQuery()
   const episode = useEpisodeFrames()
   const { layout, visualTokens } = usePolicyShape()
@@ -48,15 +64,22 @@ function useStory(id: number | undefined): TokenStory | undefined {
   const dense = useRunStore((state) => current && state.denseFrames.get(current.query.step))
   return useMemo(() => {
     if (id === undefined || !current || id >= visualTokens || current.decoded.visualTokens !== visualTokens) return
-    const { decoded, query } = current
+    const { decoded, query, run } = current
     const layer = Math.max(1, Math.min(chosenLayer ?? decoded.layers, decoded.layers))
     const found = findScores(decoded, layer, rows, dense)
     const change = episode && patchChange(episode, layout, query.step, query.notes.lookBackSteps)
-    return describeToken(id, decoded, layout, { rows, change, attention: found && { ...found, layer } })
+    const bits = episode && relevanceAt(episode, query.step)?.[id]
+    return {
+      story: describeToken(id, decoded, layout, { rows, change, attention: found && { ...found, layer } }),
+      competition: describeCompetition(id, decoded, layout),
+      history: describeHistory(id, run, query),
+      shows: bits === undefined ? undefined : RELEVANCE_TITLES.filter((_, bit) => bits & (1 << bit)),
+    }
   }, [id, current, episode, layout, visualTokens, chosenLayer, rows, dense])
 }
 
-function StoryView({ story, pinned }: { story: TokenStory; pinned: boolean }) {
+function StoryView({ why, pinned }: { why: Why; pinned: boolean }) {
+  const { story, competition, history, shows } = why
   return (
     <div className={styles.story}>
       <p className={styles.place}>
@@ -96,6 +119,13 @@ function StoryView({ story, pinned }: { story: TokenStory; pinned: boolean }) {
           </li>
         ))}
       </ul>
+      {competition && <CompetitionRows competition={competition} />}
+      {history.length > 0 && <HistoryBars history={history} />}
+      {shows && (
+        <p className="muted" data-testid="token-truth">
+          Shows {shows.length > 0 ? shows.join(', ').toLowerCase() : 'nothing that the task is about'} (simulator)
+        </p>
+      )}
       {story.score && (
         <p className="muted">
           Attention in layer {story.score.layer} ({story.score.forward}): {formatScore(story.score.value)}, rank{' '}

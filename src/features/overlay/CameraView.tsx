@@ -5,9 +5,9 @@ import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { currentPlan, subscribeToPlan } from './currentPlan.ts'
-import { createFrameImage } from './frameImage.ts'
+import { createFrameImage } from '../../ui/tokens/frameImage.ts'
 import styles from './overlay.module.css'
-import { paintView, readPalette } from './paint.ts'
+import { paintView, readPalette } from '../../ui/tokens/paint.ts'
 import { moveCursor, tokenAtPoint } from './tokenGrid.ts'
 
 const TITLES = { front: 'Front camera', wrist: 'Wrist camera' } as const

@@ -4,6 +4,7 @@ import { usePolicyShape } from '../../stores/layout.ts'
 import { CameraView } from './CameraView.tsx'
 import { Legend } from './Legend.tsx'
 import { OverlayToolbar } from './OverlayToolbar.tsx'
+import { SequenceStrip } from './SequenceStrip.tsx'
 import styles from './overlay.module.css'
 
 /** Both cameras with the overlay, what it shows and what its colours mean. */
@@ -24,6 +25,7 @@ export function CameraViews() {
         )}
       </div>
       <Legend />
+      <SequenceStrip />
     </section>
   )
 }

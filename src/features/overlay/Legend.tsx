@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { colorAt, gradientOf } from './colormaps.ts'
+import { colorAt, gradientOf } from '../../ui/tokens/colormaps.ts'
 import { currentPlan, subscribeToPlan } from './currentPlan.ts'
 import type { OverlayLegend } from './overlayModel.ts'
 import styles from './overlay.module.css'
@@ -10,6 +10,12 @@ export function Legend() {
   return (
     <div className={styles.legend} data-testid="legend">
       {current ? <LegendBody legend={current.plan.legend} /> : <span className="muted">No run on the screen yet</span>}
+      {current?.plan.outline?.regions.map(({ title, color }) => (
+        <span key={title} className={styles.entry}>
+          <span className={styles.mark} data-outline="" style={{ borderColor: `var(${color})` }} />
+          {title} (ground truth)
+        </span>
+      ))}
     </div>
   )
 }

@@ -15,7 +15,8 @@ const MODES: Readonly<Record<OverlayMode, { title: string; help: string }>> = {
 
 /** Chooses what is painted on the cameras, for which layer and, for scores, for which rows. */
 export function OverlayToolbar({ layers }: { layers: number }) {
-  const { overlay, layer, scoreRows, bare, setOverlay, setLayer, setScoreRows, setBare } = useViewStore()
+  const { overlay, layer, scoreRows, bare, outlineTruth } = useViewStore()
+  const { setOverlay, setLayer, setScoreRows, setBare, setOutlineTruth } = useViewStore.getState()
   const shown = Math.min(layer ?? layers, layers)
   return (
     <div className={styles.toolbar}>
@@ -78,6 +79,17 @@ export function OverlayToolbar({ layers }: { layers: number }) {
           </ToggleGroup.Item>
         </ToggleGroup.Root>
       )}
+      <Hint text="Outline the target object and its destination on top of the overlay. The simulator knows them; the policy and the method do not.">
+        <Toggle.Root
+          className={`button ${styles.outline}`}
+          pressed={outlineTruth}
+          onPressedChange={setOutlineTruth}
+          disabled={overlay === 'truth'}
+          data-testid="outline-truth"
+        >
+          Outline truth
+        </Toggle.Root>
+      </Hint>
       <Hint
         text={
           <>

@@ -71,6 +71,26 @@ describe('planOverlay, sets', () => {
   })
 })
 
+describe('planOverlay, outline of the ground truth', () => {
+  const relevance = Uint8Array.of(1, 3, 0, 0, 8, 0, 2, 0)
+
+  it('lies on top of any overlay and changes no state', () => {
+    const plain = planOverlay(query(), settings, { relevance })
+    const outlined = planOverlay(query(), { ...settings, outlineTruth: true }, { relevance })
+    expect(plain.outline).toBeUndefined()
+    expect(outlined.states).toEqual(plain.states)
+    expect(outlined.outline?.masks).toBe(relevance)
+    expect(outlined.outline?.regions.map(({ title }) => title)).toEqual(['Target object', 'Destination'])
+  })
+
+  it('is not drawn where the recording carries none, nor twice', () => {
+    expect(planOverlay(query(), { ...settings, outlineTruth: true }).outline).toBeUndefined()
+    expect(
+      planOverlay(query(), { ...settings, mode: 'truth', outlineTruth: true }, { relevance }).outline,
+    ).toBeUndefined()
+  })
+})
+
 describe('planOverlay, heat maps', () => {
   it('steps through survival depth', () => {
     const { heat, legend } = planOverlay(query(), { ...settings, mode: 'survival' })
@@ -109,8 +129,9 @@ describe('planOverlay, heat maps', () => {
   it('normalises from zero and clips outliers', () => {
     const values = new Float32Array(200).fill(0.01)
     values[0] = 5
-    const { heat, max } = normaliseScores(values)
+    const { heat, max, highest, clipped } = normaliseScores(values)
     expect(max).toBeCloseTo(0.01)
+    expect([highest, clipped]).toEqual([5, 1])
     expect(heat[0]).toBe(1)
   })
 })

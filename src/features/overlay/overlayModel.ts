@@ -4,19 +4,10 @@ import { findScores } from '../../core/tokens/attention.ts'
 import type { StackedScores } from '../../core/tokens/attention.ts'
 import { survivorsAfter } from '../../core/tokens/decodedQuery.ts'
 import type { DecodedQuery } from '../../core/tokens/decodedQuery.ts'
+import { RELEVANCE_TITLES } from '../../stores/relevance.ts'
 import { formatScore } from '../../ui/format.ts'
 import { tokenSetStyle } from '../../ui/tokenSets.ts'
-
-/** What happens to a token's square on the image. */
-export type TokenState = 'kept' | 'dropped-first' | 'dropped-later'
-
-/** A set in the overlay: bit i of a token's mask is entry i of the list. */
-export interface OverlaySet {
-  name: string
-  title: string
-  color: string
-  count: number
-}
+import type { OverlaySet, PaintPlan, TokenState } from '../../ui/tokens/plan.ts'
 
 export type OverlayLegend =
   | { kind: 'sets'; sets: readonly OverlaySet[]; droppedFirst: number; droppedLater: number }
@@ -25,15 +16,8 @@ export type OverlayLegend =
   | { kind: 'truth'; sets: readonly OverlaySet[] }
   | { kind: 'message'; text: string }
 
-/** Everything that the painter needs, per visual token id. */
-export interface OverlayPlan {
-  states: readonly TokenState[]
-  /** Bits of `sets`. */
-  masks: Uint32Array
-  sets: readonly OverlaySet[]
-  /** 0 ... 1, NaN where there is no value; undefined in modes without a heat map. */
-  heat: Float32Array | undefined
-  colormap: 'depth' | 'score' | undefined
+/** What is painted and what the legend says about it. */
+export interface OverlayPlan extends PaintPlan {
   legend: OverlayLegend
 }
 
@@ -44,14 +28,17 @@ export interface OverlaySettings {
   rows: ScoreRows
   /** Stage of the pipeline line that is painted instead of all sets. */
   paintedStage: string | undefined
+  /** Whether what the simulator knows to matter is outlined on top. */
+  outlineTruth?: boolean
 }
 
 /** Relevance bits of a recording (`RELEVANCE` of the simulator), lowest first. */
-const TRUTH_KINDS = [
-  { title: 'Target object', color: '--set-dynamic' },
-  { title: 'Destination', color: '--set-local-1' },
-  { title: 'Gripper', color: '--set-global' },
-  { title: 'Other objects', color: '--set-layer' },
+const TRUTH_COLORS = ['--set-dynamic', '--set-local-1', '--set-global', '--set-layer'] as const
+
+/** The regions that an instruction is about; their bits are the lowest of the ground truth. */
+const OUTLINED = [
+  { title: RELEVANCE_TITLES[0], color: '--truth-target' },
+  { title: RELEVANCE_TITLES[1], color: '--truth-destination' },
 ] as const
 
 /** Plans what to paint for a query. */
@@ -61,6 +48,17 @@ export function planOverlay(
   extra: { dense?: StackedScores; relevance?: Uint8Array } = {},
 ): OverlayPlan {
   const layer = Math.min(settings.layer ?? query.layers, query.layers)
+  const plan = planMode(query, settings, layer, extra)
+  if (!settings.outlineTruth || settings.mode === 'truth' || !extra.relevance) return plan
+  return { ...plan, outline: { masks: extra.relevance, regions: OUTLINED } }
+}
+
+function planMode(
+  query: DecodedQuery,
+  settings: OverlaySettings,
+  layer: number,
+  extra: { dense?: StackedScores; relevance?: Uint8Array },
+): OverlayPlan {
   switch (settings.mode) {
     case 'sets':
       return settings.paintedStage === undefined ? planSets(query, layer) : planStage(query, settings.paintedStage)
@@ -153,7 +151,7 @@ function planScores(
     const hint = known.length > 0 ? `; recorded layers: ${known.join(', ')}` : ''
     return { ...emptyPlan(states), legend: { kind: 'message', text: `${title}: not recorded${hint}` } }
   }
-  const { heat, max } = normaliseScores(found.values)
+  const { heat, max, highest, clipped } = normaliseScores(found.values)
   return {
     ...emptyPlan(states),
     heat,
@@ -163,7 +161,9 @@ function planScores(
       title: `${title}, ${found.forward} forward`,
       low: '0',
       high: formatScore(max),
-      normalisation: 'linear from 0; both views on one scale; clipped at the 99th percentile',
+      normalisation:
+        `linear from 0, both views on one scale, visual tokens only; ` +
+        `clipped at the 99th percentile${clipped > 0 ? ` (${clipped} above, highest ${formatScore(highest)})` : ''}`,
     },
   }
 }
@@ -175,10 +175,10 @@ function planTruth(query: DecodedQuery, relevance: Uint8Array | undefined): Over
   if (!relevance) {
     return { ...emptyPlan(states), legend: { kind: 'message', text: 'This recording carries no ground truth' } }
   }
-  const sets = TRUTH_KINDS.map(({ title, color }, bit) => ({
+  const sets = RELEVANCE_TITLES.map((title, bit) => ({
     name: title,
     title,
-    color,
+    color: TRUTH_COLORS[bit],
     count: relevance.filter((bits) => bits & (1 << bit)).length,
   }))
   return {
@@ -189,12 +189,21 @@ function planTruth(query: DecodedQuery, relevance: Uint8Array | undefined): Over
   }
 }
 
-/** Linear from 0 to the 99th percentile: one sink token must not hide all others. */
-export function normaliseScores(values: Float32Array): { heat: Float32Array; max: number } {
+/**
+ * Linear from 0 to the 99th percentile: one sink token must not hide all others.
+ * @param values per visual token id, NaN where a token did not take part
+ * @returns heat 0 ... 1; the value that 1 stands for; the highest value; how many values lie above the range
+ */
+export function normaliseScores(values: Float32Array): {
+  heat: Float32Array
+  max: number
+  highest: number
+  clipped: number
+} {
   const finite = values.filter((value) => !Number.isNaN(value)).sort()
   const max = finite.at(Math.max(0, Math.ceil(finite.length * 0.99) - 1)) ?? 0
   const heat = values.map((value) => (max > 0 ? Math.min(1, value / max) : Number.isNaN(value) ? value : 0))
-  return { heat, max }
+  return { heat, max, highest: finite.at(-1) ?? 0, clipped: finite.filter((value) => value > max).length }
 }
 
 function statesAfter(query: DecodedQuery, layer: number): TokenState[] {

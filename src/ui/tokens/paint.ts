@@ -1,5 +1,5 @@
 import { colorAt } from './colormaps.ts'
-import type { OverlayPlan } from './overlayModel.ts'
+import type { Outline, OverlaySet, PaintPlan } from './plan.ts'
 
 /** Colours as the theme resolves them. */
 export interface Palette {
@@ -26,7 +26,7 @@ export interface ViewPaint {
   /** The camera image at its own size, or undefined before the first frame. */
   image: CanvasImageSource | undefined
   /** Undefined: the bare image. */
-  plan: OverlayPlan | undefined
+  plan: PaintPlan | undefined
   palette: Palette
   /** First token id of the view. */
   start: number
@@ -63,6 +63,7 @@ export function paintView(context: CanvasRenderingContext2D, view: ViewPaint): v
     }
     context.globalAlpha = 1
   }
+  if (view.plan?.outline) paintOutline(context, view, view.plan.outline, cell)
   paintMark(context, view, view.pinned, cell, '#ffffff', 3)
   paintMark(context, view, view.cursor, cell, '#ffffff', 2)
   paintMark(context, view, view.hovered, cell, '#ffffff', 1.5)
@@ -77,7 +78,7 @@ interface Square {
 
 function paintToken(
   context: CanvasRenderingContext2D,
-  plan: OverlayPlan,
+  plan: PaintPlan,
   id: number,
   palette: Palette,
   square: Square,
@@ -100,8 +101,67 @@ function paintToken(
     if (state === 'dropped-later' && !plan.colormap) frame(context, square, [palette.set('--set-layer')], 0.1)
     return
   }
-  const colors = plan.sets.filter((_, bit) => plan.masks[id] & (1 << bit)).map((set) => palette.set(set.color))
+  const sets = plan.sets.filter((_, bit) => plan.masks[id] & (1 << bit))
+  const colors = sets.map((set) => palette.set(set.color))
   if (colors.length > 0) frame(context, square, colors, 0.2)
+  for (const set of sets) markSquare(context, square, set, palette)
+}
+
+/** A shape in the middle of a square: comparisons tell sets apart by it, not only by colour. */
+function markSquare(context: CanvasRenderingContext2D, square: Square, set: OverlaySet, palette: Palette): void {
+  if (!set.mark) return
+  const radius = square.width * 0.2
+  context.beginPath()
+  context.arc(square.x + square.width / 2, square.y + square.height / 2, radius, 0, 2 * Math.PI)
+  if (set.mark === 'dot') {
+    context.fillStyle = palette.set(set.color)
+    context.fill()
+  } else {
+    context.strokeStyle = palette.set(set.color)
+    context.lineWidth = Math.max(1.5, square.width / 9)
+    context.stroke()
+  }
+}
+
+/** Borders of regions: an edge is drawn where a token belongs to one and its neighbour does not. */
+function paintOutline(
+  context: CanvasRenderingContext2D,
+  { start, rows, columns, palette }: ViewPaint,
+  { masks, regions }: Outline,
+  cell: { width: number; height: number },
+): void {
+  const inside = (row: number, column: number, bit: number) =>
+    row >= 0 && column >= 0 && row < rows && column < columns
+      ? (masks[start + row * columns + column] & (1 << bit)) !== 0
+      : false
+  const line = Math.max(2, cell.width / 7)
+  regions.forEach(({ color }, bit) => {
+    context.beginPath()
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        if (!inside(row, column, bit)) continue
+        const [left, top] = [column * cell.width, row * cell.height]
+        const [right, bottom] = [left + cell.width, top + cell.height]
+        if (!inside(row - 1, column, bit)) edge(context, left, top, right, top)
+        if (!inside(row + 1, column, bit)) edge(context, left, bottom, right, bottom)
+        if (!inside(row, column - 1, bit)) edge(context, left, top, left, bottom)
+        if (!inside(row, column + 1, bit)) edge(context, right, top, right, bottom)
+      }
+    }
+    // White under the colour, so that it shows on dark squares and on bright ones.
+    context.lineCap = 'square'
+    context.lineWidth = line + 2
+    context.strokeStyle = 'rgb(255 255 255 / 85%)'
+    context.stroke()
+    context.lineWidth = line
+    context.strokeStyle = palette.set(color)
+    context.stroke()
+  })
+}
+
+function edge(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  context.moveTo(x0, y0)
+  context.lineTo(x1, y1)
 }
 
 /** Stripes for what is gone, so that colour is not needed: one direction for the first level, crossed for later ones. */
