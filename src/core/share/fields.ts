@@ -1,5 +1,6 @@
 import type { ScoreRows } from '../pruning/contract.ts'
-import { HASH_DIGITS, OVERLAY_MODES, SHARE_DEFAULTS } from './state.ts'
+import { isForcedText } from '../pruning/forcedText.ts'
+import { HASH_DIGITS, OVERLAY_MODES, PAGE_PARTS, SHARE_DEFAULTS } from './state.ts'
 import type { PinnedReference, ShareState } from './state.ts'
 
 /** One property of the state as a link writes it. */
@@ -11,6 +12,8 @@ export interface ShareField<T> {
   /** What is accepted, for notes and the documentation. */
   range: string
   default: T
+  /** Version of the format that brought the key; in older links it is an unknown one. Default 1. */
+  since?: number
   /** The value, or undefined if the text is not one. */
   parse(text: string): T | undefined
   /** Text that `parse` reads back to the same value. */
@@ -18,12 +21,16 @@ export interface ShareField<T> {
 }
 
 /** Properties that are one key each; parameters and unknown keys are the rest. */
-export type PlainState = Required<Omit<ShareState, 'parameters' | 'unknown'>>
+export type PlainState = Required<Omit<ShareState, 'parameters' | 'compare' | 'unknown'>>
 
 /** Parameters of the method stand under this prefix: `p.localK=24`. */
 export const PARAMETER_PREFIX = 'p.'
 
 export const VERSION_KEY = 'v'
+
+/** The settings that are compared, since version 2; each is a text of `compare.ts`. */
+export const COMPARE_KEY = 'cmp'
+export const COMPARE_SINCE = 2
 
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}$/
 const HASH_PATTERN = new RegExp(`^[0-9a-f]{${HASH_DIGITS}}$`)
@@ -45,6 +52,30 @@ export const SHARE_FIELDS: { readonly [K in keyof PlainState]: ShareField<ShareS
   scoreRows: word('r', 'score rows', ['text', 'action'] satisfies ScoreRows[], SHARE_DEFAULTS.scoreRows),
   pinnedToken: wholeNumber('t', 'pinned token', 0, MAX_INDEX, undefined),
   tab: name('tab', 'tab', SHARE_DEFAULTS.tab),
+  outlineTruth: flag('g', 'outline of the ground truth'),
+  forced: {
+    key: 'b',
+    title: 'brush',
+    range: 'runs of N, K and D with lengths',
+    default: undefined,
+    since: 2,
+    parse: (text) => (isForcedText(text) ? text : undefined),
+    format: (value) => value,
+  },
+  hidden: {
+    key: 'hide',
+    title: 'list of hidden parts',
+    range: `some of ${PAGE_PARTS.join(', ')}, separated by commas`,
+    default: undefined,
+    since: 2,
+    parse(text) {
+      const parts = text.split(',')
+      const known = PAGE_PARTS.filter((part) => parts.includes(part))
+      return known.length === parts.length ? known : undefined
+    },
+    format: (value) => value.join(','),
+  },
+  embed: flag('embed', 'embedding'),
 }
 
 /** The properties of {@link SHARE_FIELDS}, typed. */
@@ -68,6 +99,18 @@ function wholeNumber<D extends number | undefined>(
       return value >= min && value <= max ? value : undefined
     },
     format: String,
+  }
+}
+
+function flag(key: string, title: string): ShareField<true | undefined> {
+  return {
+    key,
+    title,
+    range: '1',
+    default: undefined,
+    since: 2,
+    parse: (text) => (text === '1' ? true : undefined),
+    format: () => '1',
   }
 }
 

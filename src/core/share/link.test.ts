@@ -5,13 +5,14 @@ import { defaultParameters, describeParameters } from '../pruning/parameters.ts'
 import type { ParameterDescription, ParameterValue } from '../pruning/parameters.ts'
 import { resolveParameters, selectorRegistry } from '../pruning/registry.ts'
 import links from './fixtures/links-v1.txt?raw'
+import newerLinks from './fixtures/links-v2.txt?raw'
 import methodLinks from './fixtures/method-links-v1.txt?raw'
 import { PARAMETER_PREFIX, SHARE_FIELDS } from './fields.ts'
 import { buildShareFragment, parseShareState } from './link.ts'
 import type { ShareContext } from './link.ts'
 import { parameterOverrides } from './parameters.ts'
-import { MAX_FRAGMENT_LENGTH, OVERLAY_MODES, SHARE_DEFAULTS } from './state.ts'
-import type { ShareState } from './state.ts'
+import { MAX_FRAGMENT_LENGTH, OVERLAY_MODES, PAGE_PARTS, SHARE_DEFAULTS } from './state.ts'
+import type { PinnedSetting, ShareState } from './state.ts'
 import { otherDefinition, testDefinition } from './testing/definition.ts'
 
 const methods: readonly SelectorDefinition[] = [testDefinition, otherDefinition]
@@ -33,6 +34,36 @@ function parameterValue(description: ParameterDescription): fc.Arbitrary<Paramet
         .uniqueArray(fc.integer({ min: 1, max: description.max }), { maxLength: 8 })
         .map((layers) => layers.sort((a, b) => a - b))
   }
+}
+
+/** A brush of few tokens, as its text. */
+const forcedText = fc
+  .array(fc.constantFrom('N3', 'K', 'D2', 'K5', 'Dc'), { minLength: 1, maxLength: 6 })
+  .map((runs) => runs.join(''))
+
+function pinnedSetting(definition: SelectorDefinition): fc.Arbitrary<PinnedSetting> {
+  const [first] = describeParameters(definition.parameters)
+  const presets: (string | undefined)[] = [undefined, ...definition.presets.map(({ id }) => id)]
+  const value = first === undefined ? fc.constant(undefined) : parameterValue(first)
+  return fc
+    .record({
+      preset: fc.constantFrom(...presets),
+      value,
+      executeSteps: fc.integer({ min: 1, max: 64 }),
+      seed: fc.nat(2 ** 32 - 1),
+      forced: fc.option(forcedText, { nil: undefined }),
+    })
+    .map(({ preset, value: chosen, executeSteps, seed, forced }) => {
+      const values = resolveParameters(definition, preset, chosen === undefined ? {} : { [first.name]: chosen })
+      return {
+        method: definition.id,
+        ...(preset === undefined ? {} : { preset }),
+        parameters: parameterOverrides(definition, preset, values),
+        executeSteps,
+        seed,
+        ...(forced === undefined ? {} : { forced }),
+      }
+    })
 }
 
 /** Any state of a method that a page can be in. */
@@ -61,6 +92,11 @@ function stateOf(definition: SelectorDefinition): fc.Arbitrary<ShareState> {
         scoreRows: fc.constantFrom('text' as const, 'action' as const),
         pinnedToken: fc.nat(511),
         tab: fc.constantFrom('charts', 'measure'),
+        outlineTruth: fc.constant(true as const),
+        forced: forcedText,
+        compare: fc.array(pinnedSetting(definition), { minLength: 1, maxLength: 4 }),
+        hidden: fc.subarray([...PAGE_PARTS], { minLength: 1 }),
+        embed: fc.constant(true as const),
         unknown: fc.dictionary(fc.stringMatching(/^[g-kw-z]{2,5}$/), fc.string({ unit: 'grapheme', maxLength: 12 }), {
           maxKeys: 3,
         }),
@@ -113,6 +149,7 @@ describe.each(pages)('links of $title', ({ definition, context }) => {
 
 describe.each([
   { corpus: 'links-v1.txt', text: links, context },
+  { corpus: 'links-v2.txt', text: newerLinks, context },
   { corpus: 'method-links-v1.txt', text: methodLinks, context: { methods: selectorRegistry } },
 ])('old links of $corpus', ({ text, context }) => {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
@@ -192,7 +229,46 @@ describe('parseShareState', () => {
   })
 })
 
+describe('settings to compare with', () => {
+  const read = (cmp: string) => parseShareState(`cmp=${cmp}`, context)
+
+  it.each([
+    ['nothing:keep=3', 'was not understood'],
+    ['specprune@0.1', 'was not understood'],
+    ['specprune!X3', 'was not understood'],
+    ['specprune:huge', 'has no preset "huge"'],
+    ['specprune:size=2', 'has no parameter "size"'],
+    ['specprune~specprune~specprune~specprune~specprune', 'compares 5 settings; the first 4 are shown'],
+  ])('say what is wrong with %s', (text, note) => {
+    expect(read(text).notes.join(' ')).toContain(note)
+  })
+
+  it('are an unknown key in a link of format 1', () => {
+    const { state, notes } = parseShareState('cmp=specprune&v=1', context)
+    expect(state.compare).toBeUndefined()
+    expect(state.unknown).toEqual([['cmp', 'specprune']])
+    expect(notes).toEqual([])
+  })
+
+  it('leave out the last ones where the link would be too long', () => {
+    const long: PinnedSetting = {
+      method: 'specprune',
+      parameters: {},
+      executeSteps: 8,
+      seed: 0,
+      forced: 'KD'.repeat(350),
+    }
+    const fragment = buildShareFragment({ ...SHARE_DEFAULTS, compare: [long, long, long, long] })
+    expect(parseShareState(fragment, context).state.compare).toEqual([long, long])
+  })
+})
+
 describe('buildShareFragment', () => {
+  it('says the lowest version that has all its keys', () => {
+    expect(buildShareFragment({ ...SHARE_DEFAULTS, frame: 4 })).toBe('f=4&v=1')
+    expect(buildShareFragment({ ...SHARE_DEFAULTS, frame: 4, embed: true })).toBe('embed=1&f=4&v=2')
+  })
+
   it('leaves out unknown keys that would make the link too long, or that it knows', () => {
     const unknown = [
       ['big', 'x'.repeat(MAX_FRAGMENT_LENGTH)],

@@ -1,22 +1,15 @@
-import type { SelectorDefinition } from '../pruning/contract.ts'
-import { describeParameters, formatParameterText, parseParameterText } from '../pruning/parameters.ts'
-import type { ParameterValue } from '../pruning/parameters.ts'
-import { resolveParameters } from '../pruning/registry.ts'
-import { PARAMETER_PREFIX, PLAIN_PROPERTIES, SHARE_FIELDS, VERSION_KEY } from './fields.ts'
+import { formatParameterText } from '../pruning/parameters.ts'
+import { formatPinned, readCompare } from './compare.ts'
+import { COMPARE_KEY, COMPARE_SINCE, PARAMETER_PREFIX, PLAIN_PROPERTIES, SHARE_FIELDS, VERSION_KEY } from './fields.ts'
 import type { PlainState, ShareField } from './fields.ts'
-import { roundParameter, sameParameter } from './parameters.ts'
+import { roundParameter } from './parameters.ts'
 import { compareProvenance } from './provenance.ts'
-import type { Present } from './provenance.ts'
-import { MAX_FRAGMENT_LENGTH, SHARE_DEFAULTS, SHARE_VERSION } from './state.ts'
-import type { ShareState } from './state.ts'
+import { readMethod, shorten } from './readMethod.ts'
+import type { ShareContext } from './readMethod.ts'
+import { MAX_FRAGMENT_LENGTH, SHARE_VERSION } from './state.ts'
+import type { PinnedSetting, ShareState } from './state.ts'
 
-/** What a link is read against. */
-export interface ShareContext {
-  /** The pruning methods of this page. */
-  methods: readonly SelectorDefinition[]
-  /** The model and dataset at hand, where they are known already. */
-  present?: Present
-}
+export type { ShareContext } from './readMethod.ts'
 
 /** A state and, in plain words, what could not be taken over. */
 export interface ShareResult {
@@ -31,40 +24,67 @@ export interface ShareResult {
 export function parseShareState(fragment: string, context: ShareContext): ShareResult {
   const notes: string[] = []
   const entries = readEntries(fragment, notes)
-  checkVersion(entries.get(VERSION_KEY), notes)
+  const version = readVersion(entries.get(VERSION_KEY), notes)
   entries.delete(VERSION_KEY)
 
-  const plain = Object.fromEntries(PLAIN_PROPERTIES.map((property) => [property, take(entries, property, notes)]))
+  const known = PLAIN_PROPERTIES.filter((property) => sinceOf(property) <= version)
+  const plain = Object.fromEntries(known.map((property) => [property, take(entries, property, notes)]))
   const parameterTexts = takeParameters(entries)
+  const compare = version >= COMPARE_SINCE ? readCompare(takeText(entries, COMPARE_KEY), context, notes) : undefined
   const unknown = [...entries].sort(byKey)
   const base = { ...(plain as unknown as Omit<ShareState, 'parameters' | 'unknown'>), unknown }
-  const state = withoutUndefined({ ...base, ...readMethod(base, parameterTexts, context, notes) })
+  const state = withoutUndefined({ ...base, ...readMethod(base, parameterTexts, context, notes), compare })
   notes.push(...compareProvenance(state, context.present))
   return { state, notes }
 }
 
 /**
  * Writes a state as a fragment without `#`: sorted keys, defaults left out, at most {@link MAX_FRAGMENT_LENGTH} characters.
- * Unknown keys that would not fit are left out.
+ * Settings to compare with, the brush, and unknown keys that would not fit are left out, in this order of importance.
  */
 export function buildShareFragment(state: ShareState): string {
-  const pairs: [string, string][] = [[VERSION_KEY, String(SHARE_VERSION)]]
-  for (const property of PLAIN_PROPERTIES) {
-    const text = formatField(property, state)
-    if (text !== undefined) pairs.push([SHARE_FIELDS[property].key, text])
+  const texts = PLAIN_PROPERTIES.filter((property) => property !== 'forced').map((property) => ({
+    property,
+    text: formatField(property, state),
+  }))
+  const pairs: [string, string][] = []
+  let version = 1
+  for (const { property, text } of texts) {
+    if (text === undefined) continue
+    pairs.push([SHARE_FIELDS[property].key, text])
+    version = Math.max(version, sinceOf(property))
   }
   for (const [name, value] of Object.entries(state.parameters)) {
     pairs.push([PARAMETER_PREFIX + name, formatParameterText(roundParameter(value))])
   }
-  let length = pairs.reduce((sum, pair) => sum + formatPair(pair).length + 1, -1)
-  for (const [key, value] of state.unknown) {
-    if (isKnownKey(key)) continue
-    const size = formatPair([key, value]).length + 1
-    if (length + size > MAX_FRAGMENT_LENGTH) continue
+  // The version is one digit, whatever it turns out to be.
+  let length = pairs.reduce((sum, pair) => sum + formatPair(pair).length + 1, formatPair([VERSION_KEY, '1']).length)
+  const addIfItFits = (pair: [string, string]) => {
+    const size = formatPair(pair).length + 1
+    if (length + size > MAX_FRAGMENT_LENGTH) return false
     length += size
-    pairs.push([key, value])
+    pairs.push(pair)
+    return true
   }
-  return pairs.sort(byKey).map(formatPair).join('&')
+  const compare = fittingCompare(state.compare ?? [], MAX_FRAGMENT_LENGTH - length)
+  if (compare !== '' && addIfItFits([COMPARE_KEY, compare])) version = Math.max(version, COMPARE_SINCE)
+  const forced = formatField('forced', state)
+  const forcedField = SHARE_FIELDS.forced
+  if (forced !== undefined && addIfItFits([forcedField.key, forced]))
+    version = Math.max(version, forcedField.since ?? 1)
+  for (const [key, value] of state.unknown) if (!isKnownKey(key, version)) addIfItFits([key, value])
+  return [...pairs, [VERSION_KEY, String(version)] as const].sort(byKey).map(formatPair).join('&')
+}
+
+/** As many of the settings as fit, from the first. */
+function fittingCompare(settings: readonly PinnedSetting[], room: number): string {
+  let text = ''
+  for (const setting of settings) {
+    const longer = text === '' ? formatPinned(setting) : `${text}~${formatPinned(setting)}`
+    if (formatPair([COMPARE_KEY, longer]).length + 1 > room) break
+    text = longer
+  }
+  return text
 }
 
 /** Key-value pairs of a fragment. A key that comes twice keeps its last value. */
@@ -85,21 +105,33 @@ function readEntries(fragment: string, notes: string[]): Map<string, string> {
   return entries
 }
 
-function checkVersion(text: string | undefined, notes: string[]): void {
-  if (text === undefined || text === String(SHARE_VERSION)) return
-  const newer = /^\d{1,6}$/.test(text) && Number(text) > SHARE_VERSION
+/** The version that a link is to be read as. */
+function readVersion(text: string | undefined, notes: string[]): number {
+  const digits = text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined
+  if (text === undefined) return SHARE_VERSION
+  if (digits !== undefined && digits >= 1 && digits <= SHARE_VERSION) return digits
   notes.push(
-    newer
+    digits !== undefined && digits > SHARE_VERSION
       ? `This link comes from a newer version of the page (link format ${text}); what this version knows was read. Reload the page to update it.`
       : `The link's format version "${shorten(text)}" is not known; it was read as version ${SHARE_VERSION}.`,
   )
+  return SHARE_VERSION
+}
+
+function sinceOf(property: keyof PlainState): number {
+  return SHARE_FIELDS[property].since ?? 1
+}
+
+function takeText(entries: Map<string, string>, key: string): string | undefined {
+  const text = entries.get(key)
+  entries.delete(key)
+  return text
 }
 
 /** Reads and removes one property's key. */
 function take<K extends keyof PlainState>(entries: Map<string, string>, property: K, notes: string[]): ShareState[K] {
   const field: ShareField<ShareState[K]> = SHARE_FIELDS[property]
-  const text = entries.get(field.key)
-  entries.delete(field.key)
+  const text = takeText(entries, field.key)
   if (text === undefined) return field.default
   const value = field.parse(text)
   if (value !== undefined) return value
@@ -113,63 +145,20 @@ function takeParameters(entries: Map<string, string>): [name: string, text: stri
   return found.map(([key, text]) => [key.slice(PARAMETER_PREFIX.length), text])
 }
 
-/** Method, preset and parameters: they only make sense together. */
-function readMethod(
-  link: Pick<ShareState, 'method' | 'preset'>,
-  parameterTexts: readonly [name: string, text: string][],
-  context: ShareContext,
-  notes: string[],
-): Pick<ShareState, 'method' | 'preset' | 'parameters'> {
-  const definition = context.methods.find(({ id }) => id === link.method)
-  if (!definition) {
-    const fallback = context.methods.find(({ id }) => id === SHARE_DEFAULTS.method) ?? context.methods.at(0)
-    const instead = fallback ? `; ${fallback.title} with its defaults is shown instead` : ''
-    notes.push(`This page has no method "${link.method}"${instead}.`)
-    return { method: fallback?.id ?? SHARE_DEFAULTS.method, preset: undefined, parameters: {} }
-  }
-  const known = link.preset === undefined || definition.presets.some(({ id }) => id === link.preset)
-  if (!known) notes.push(`${definition.title} has no preset "${link.preset}"; its defaults are used.`)
-  const preset = known ? link.preset : undefined
-  return { method: link.method, preset, parameters: readParameters(definition, preset, parameterTexts, notes) }
-}
-
-function readParameters(
-  definition: SelectorDefinition,
-  preset: string | undefined,
-  texts: readonly [name: string, text: string][],
-  notes: string[],
-): Record<string, ParameterValue> {
-  const descriptions = describeParameters(definition.parameters)
-  const base = resolveParameters(definition, preset)
-  const parameters: Record<string, ParameterValue> = {}
-  for (const [name, text] of texts) {
-    const description = descriptions.find((candidate) => candidate.name === name)
-    if (!description) {
-      notes.push(`${definition.title} has no parameter "${shorten(name)}"; it was left out.`)
-      continue
-    }
-    try {
-      const value = roundParameter(parseParameterText(description, text))
-      if (!sameParameter(value, base[name] as ParameterValue)) parameters[name] = value
-    } catch {
-      const kept = preset === undefined ? 'its default' : "the preset's value"
-      notes.push(`The link's value "${shorten(text)}" for ${description.title} is not possible; ${kept} is used.`)
-    }
-  }
-  return parameters
-}
-
 /** Text of one property, or undefined if it has its default. */
 function formatField<K extends keyof PlainState>(property: K, state: ShareState): string | undefined {
   const field: ShareField<ShareState[K]> = SHARE_FIELDS[property]
   const value = state[property]
   if (value === undefined || value === null || value === field.default) return undefined
+  if (typeof value === 'object' && 'length' in value && value.length === 0) return undefined
   return field.format(value)
 }
 
-function isKnownKey(key: string): boolean {
-  const plain = PLAIN_PROPERTIES.some((property) => SHARE_FIELDS[property].key === key)
-  return plain || key === VERSION_KEY || key.startsWith(PARAMETER_PREFIX)
+/** Whether a version of the format has a key of its own for this. */
+function isKnownKey(key: string, version: number): boolean {
+  const plain = PLAIN_PROPERTIES.some((property) => SHARE_FIELDS[property].key === key && sinceOf(property) <= version)
+  const compare = key === COMPARE_KEY && version >= COMPARE_SINCE
+  return plain || compare || key === VERSION_KEY || key.startsWith(PARAMETER_PREFIX)
 }
 
 function formatPair([key, value]: readonly [string, string]): string {
@@ -189,10 +178,6 @@ function decodeText(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }
 
 function byKey(a: readonly [string, string], b: readonly [string, string]): number {

@@ -1,8 +1,11 @@
 import type { ScoreRows } from '../pruning/contract.ts'
 import type { ParameterValue } from '../pruning/parameters.ts'
 
-/** Version of the link format that this code writes. */
-export const SHARE_VERSION = 1
+/**
+ * Newest version of the link format that this code writes. A link says the lowest version that has all its keys, so that
+ * what an older page can show, it shows without a note.
+ */
+export const SHARE_VERSION = 2
 
 /** Longest fragment that is written, `#` not counted: some chats and mail programs cut longer addresses. */
 export const MAX_FRAGMENT_LENGTH = 2000
@@ -20,6 +23,25 @@ export interface PinnedReference {
   /** First {@link HASH_DIGITS} hex digits of the SHA-256. */
   hash?: string
 }
+
+/** Parts of the page that a link can leave out, for lessons and papers. */
+export const PAGE_PARTS = ['header', 'intro', 'episodes', 'method', 'token', 'pipeline', 'player', 'figures'] as const
+export type PagePart = (typeof PAGE_PARTS)[number]
+
+/** A setting that is kept for comparison. */
+export interface PinnedSetting {
+  method: string
+  preset?: string
+  /** Only the parameters whose value differs from the preset's. */
+  parameters: Readonly<Record<string, ParameterValue>>
+  executeSteps: number
+  seed: number
+  /** See {@link ShareState.forced}. */
+  forced?: string
+}
+
+/** Settings that a comparison can hold beside the panel's. */
+export const MAX_PINNED = 4
 
 /** Everything that a link holds. The theme is the reader's own and is left out. */
 export interface ShareState {
@@ -45,6 +67,16 @@ export interface ShareState {
   pinnedToken?: number
   /** Id of the tab that is open under the cameras. */
   tab: string
+  /** Whether the ground truth is outlined on the cameras. */
+  outlineTruth?: true
+  /** Tokens that a brush keeps or drops whatever the method says, run-length encoded (`formatForced`). */
+  forced?: string
+  /** Settings that the panel's are compared with, at most {@link MAX_PINNED}. */
+  compare?: readonly PinnedSetting[]
+  /** Parts of the page that are left out. */
+  hidden?: readonly PagePart[]
+  /** Cameras and player only, for a frame in another page. */
+  embed?: true
   /** Keys that this version does not know, sorted: written back so that a newer page's link survives. */
   unknown: readonly (readonly [key: string, value: string])[]
 }
