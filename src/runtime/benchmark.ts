@@ -3,6 +3,7 @@ import type { SelectorSession } from '../core/pruning/contract.ts'
 import type { Observation } from '../core/schema/observation.ts'
 import { createRandom, shuffled } from '../core/random.ts'
 import type { PolicyEngines } from './engines/createEngines.ts'
+import { runDensePass } from './densePass.ts'
 import { namingSelector } from './engines/survivors.ts'
 import { OpenLoopWalk } from './openLoopWalk.ts'
 import type { BenchmarkSample, EpisodeFrames } from './protocol.ts'
@@ -35,7 +36,7 @@ const WARM_UP_ROUNDS = 2
  * @throws what a query throws; AbortError when aborted.
  */
 export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
-  const { episode, session, executeSteps, rounds, seed, signal, onSample } = options
+  const { engines, episode, session, executeSteps, rounds, seed, signal, onSample } = options
   const random = createRandom(seed)
   const startWalk = () => new OpenLoopWalk(episode, session.fork(), executeSteps)
   let walk = startWalk()
@@ -43,12 +44,16 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
     if (walk.done || walk.index === 0) {
       walk = startWalk()
       const first = walk.begin()
-      walk.finish(walk.session, await runContender('pruned', options, first, walk.session))
+      await runDensePass(engines.layered, walk.session, first, 'before', { signal })
+      const result = await runContender('pruned', options, first, walk.session)
+      await runDensePass(engines.layered, walk.session, first, 'after', { query: result, signal })
+      walk.finish(walk.session, result)
       // A recording too short for a second query is timed on its first.
       if (walk.done) walk = startWalk()
     }
     const { step } = walk
     const observation = walk.begin()
+    await runDensePass(engines.layered, walk.session, observation, 'before', { signal })
     let pruned: QueryResult | undefined
     for (const engine of shuffled(random, CONTENDERS)) {
       await options.pause?.()
@@ -57,7 +62,9 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
       if (engine === 'pruned') pruned = result
       if (round >= 0) onSample({ round, engine, step, latencyMs: result.latencyMs })
     }
-    if (pruned) walk.finish(walk.session, pruned)
+    if (!pruned) continue
+    await runDensePass(engines.layered, walk.session, observation, 'after', { query: pruned, signal })
+    walk.finish(walk.session, pruned)
   }
 }
 

@@ -6,6 +6,7 @@ import type { DenseFrameCache } from './denseFrame.ts'
 import type { OpenBackend } from './device/openBackend.ts'
 import { LoadError, throwIfCancelled } from './loader/loadError.ts'
 import type { ModelFiles } from './model.ts'
+import { policyContext } from './policyContext.ts'
 import { PolicyHost } from './policyHost.ts'
 import type {
   BenchmarkRequest,
@@ -189,8 +190,7 @@ class QueuedInferenceService implements InferenceService {
     if (!host) throw new Error('No model is loaded yet.')
     if (episode?.key !== episodeKey) throw new Error(`The episode ${episodeKey} is not open.`)
     const definition = findSelector(methodId)
-    const { layout, model } = host.files.manifest
-    const context = { layout, layers: model.layers, seed }
+    const context = policyContext(host.files, { seed })
     const session = definition.start(resolveParameters(definition, undefined, { ...parameters }), context)
     return { host, episode, session, signal }
   }

@@ -73,7 +73,16 @@ export function observationAt(episode: EpisodeFrames, step: number): Observation
     images: imagesAt(episode, step),
     proprio: episode.proprio.subarray(step * size, (step + 1) * size),
     instruction: episode.instruction,
+    ...(episode.relevance && { relevance: relevanceAt(episode.relevance, episode.frames, step) }),
   }
+}
+
+function relevanceAt(masks: Record<ViewId, Uint8Array>, frames: number, step: number): Record<ViewId, Uint8Array> {
+  const mask = ({ length }: Uint8Array, view: ViewId) => {
+    const patches = length / frames
+    return masks[view].subarray(step * patches, (step + 1) * patches)
+  }
+  return { front: mask(masks.front, 'front'), wrist: mask(masks.wrist, 'wrist') }
 }
 
 function imagesAt(episode: EpisodeFrames, step: number): Record<ViewId, RgbImage> {
@@ -100,6 +109,10 @@ function checkEpisode(episode: EpisodeFrames): EpisodeFrames {
   const imageBytes = frames * imageSize * imageSize * 3
   if (pixels.front.length !== imageBytes || pixels.wrist.length !== imageBytes) fail('the pixels')
   if (proprio.length % frames !== 0) fail('the proprioceptive states')
+  const { relevance } = episode
+  if (relevance && (relevance.front.length % frames !== 0 || relevance.wrist.length % frames !== 0)) {
+    fail('the relevance masks')
+  }
   if (actions.length !== frames * ACTION_SIZE) fail('the actions')
   return episode
 }

@@ -61,6 +61,8 @@ export interface EpisodeFrames {
   /** `[frames, 7]`: the recorded actions, which an open-loop run "executes". */
   actions: Float32Array
   instruction: string
+  /** Relevance bits per patch, `[frames, patches]`, where the recording has them. */
+  relevance?: Record<ViewId, Uint8Array>
 }
 
 export interface ReplayRequest {

@@ -3,6 +3,7 @@ import type { KeepDecision, SelectorNotes } from '../core/pruning/contract.ts'
 import { tokenRange } from '../core/pruning/sets.ts'
 import { encodeFloats, encodeIds } from '../core/schema/base64.ts'
 import type { DecisionRecord, QueryRecord } from '../core/schema/runRecord.ts'
+import type { OffPathWork } from './densePass.ts'
 import type { DenseFrame } from './protocol.ts'
 
 /** What a record says beside the engine's result. */
@@ -15,11 +16,13 @@ export interface QueryContext {
   visualTokens: number
   /** The unpruned policy on the same observation, where it is known already. */
   dense?: DenseFrame
+  /** The method's dense pass outside the timed path. */
+  offPath?: OffPathWork
 }
 
 /** The record of one query; large arrays as base64 over absolute token ids. */
 export function encodeQuery(result: QueryResult, context: QueryContext): QueryRecord {
-  const { index, step, replan, notes, visualTokens, dense } = context
+  const { index, step, replan, notes, visualTokens, dense, offPath } = context
   return {
     index,
     step,
@@ -32,6 +35,7 @@ export function encodeQuery(result: QueryResult, context: QueryContext): QueryRe
     ...(result.scores.length > 0 ? { scores: result.scores.map((scores) => encodeScores(scores, visualTokens)) } : {}),
     latencyMs: result.latencyMs,
     stagesMs: result.stagesMs,
+    ...(offPath ? { offPath } : {}),
   }
 }
 

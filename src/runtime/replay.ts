@@ -2,6 +2,7 @@ import type { QueryResult } from '../core/policy/engine.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import type { Observation } from '../core/schema/observation.ts'
 import { computeDenseFrame, type DenseFrameCache } from './denseFrame.ts'
+import { type OffPathWork, runDensePass } from './densePass.ts'
 import type { PolicyEngines } from './engines/createEngines.ts'
 import { namingSelector } from './engines/survivors.ts'
 import { OpenLoopWalk } from './openLoopWalk.ts'
@@ -45,10 +46,11 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
     signal?.throwIfAborted()
     const { index, step, replan } = walk
     const observation = walk.begin()
-    const { result, session } = await queryMethod(options, walk.session, observation)
+    const { result, session, offPath } = await queryMethod(options, walk.session, observation)
     const known = denseFrames?.get(step)
     // The notes are of the query: afterQuery and the executed steps move the controller on.
-    const context = { index, step, replan, notes: session.notes(), visualTokens, ...(known ? { dense: known } : {}) }
+    const notes = session.notes()
+    const context = { index, step, replan, notes, visualTokens, offPath, ...(known ? { dense: known } : {}) }
     if (known) onEvent({ type: 'dense', frame: known })
     onEvent({ type: 'query', record: encodeQuery(result, context) })
     walk.finish(session, result)
@@ -58,20 +60,24 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
 }
 
 /**
- * One query of the method. It runs on a fork, so that a repetition on other engines starts from the state before it.
+ * One query of the method, with the dense pass that it may ask for. It runs on a fork, so that a repetition on other engines starts from the state before it.
  * @returns the result and the session that saw it.
  */
 async function queryMethod(
   options: ReplayOptions,
   session: SelectorSession,
   observation: Observation,
-): Promise<{ result: QueryResult; session: SelectorSession }> {
+): Promise<{ result: QueryResult; session: SelectorSession; offPath: OffPathWork | undefined }> {
   const { methodId, signal } = options
   return repeating(options, async (engines) => {
     const attempt = session.fork()
     const engine = methodId === DENSE_METHOD ? engines.dense : engines.layered
-    const result = await namingSelector(methodId, () => engine.query(observation, { session: attempt, signal }))
-    return { result, session: attempt }
+    return namingSelector(methodId, async () => {
+      const ahead = await runDensePass(engine, attempt, observation, 'before', { signal })
+      const result = await engine.query(observation, { session: attempt, signal })
+      const offPath = ahead ?? (await runDensePass(engine, attempt, observation, 'after', { query: result, signal }))
+      return { result, session: attempt, offPath }
+    })
   })
 }
 

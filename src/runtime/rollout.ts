@@ -2,6 +2,7 @@ import type { PolicyEngine, QueryResult, StageTimesMs } from '../core/policy/eng
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { ACTION_SIZE, type Action, type Observation, type RgbImage, type ViewId } from '../core/schema/observation.ts'
 import type { QueryRecord } from '../core/schema/runRecord.ts'
+import { type OffPathWork, runDensePass } from './densePass.ts'
 import { namingSelector } from './engines/survivors.ts'
 import { encodeQuery } from './queryRecord.ts'
 
@@ -27,6 +28,8 @@ export interface RolloutQuery {
   stagesMs: StageTimesMs
   /** Visual tokens that took part in each layer, from layer 1. */
   tokensPerLayer: number[]
+  /** The dense pass that the method asked for, ahead of the query or while its chunk was executed. Not in the latency. */
+  offPath?: OffPathWork
 }
 
 export interface RolloutOptions<Step extends RolloutStep = RolloutStep> {
@@ -133,14 +136,19 @@ async function query<Step extends RolloutStep>(
     imagesAt: (stepsBack) => history.at(step - stepsBack),
     executedActions: executed,
   })
+  const pass = (moment: OffPathWork['moment'], answered?: QueryResult) =>
+    namingSelector(methodId, () => runDensePass(engine, session, observation, moment, { query: answered, signal }))
+  const ahead = await pass('before')
   const result = await namingSelector(methodId, () => engine.query(observation, { session, signal }))
+  const offPath = ahead ?? (await pass('after', result))
   if (visualTokens !== undefined) {
     const index = rollout.queries.length
-    rollout.records.push(encodeQuery(result, { index, step, replan, notes: session.notes(), visualTokens }))
+    rollout.records.push(encodeQuery(result, { index, step, replan, notes: session.notes(), visualTokens, offPath }))
   }
   session.afterQuery({ chunk: result.chunk, survivors: result.survivors })
   const { latencyMs, stagesMs } = result
-  const entry = { step, replan, latencyMs, stagesMs, tokensPerLayer: result.layers.map((layer) => layer.visualTokens) }
+  const tokensPerLayer = result.layers.map((layer) => layer.visualTokens)
+  const entry: RolloutQuery = { step, replan, latencyMs, stagesMs, tokensPerLayer, ...(offPath && { offPath }) }
   rollout.queries.push(entry)
   if (replan) rollout.replans++
   await options.onQuery?.(entry, result)

@@ -1,9 +1,9 @@
+import { RELEVANCE } from '../core/schema/observation.ts'
 import { IMAGE_SIZE, PATCH_GRID, PATCH_SIZE } from './constants.ts'
 import type { GeomOwner } from './model-cache.ts'
 import type { Goal } from './tasks.ts'
 
-/** Bits of a patch's relevance: what at least {@link MIN_PIXELS} of its pixels show. */
-export const RELEVANCE = { target: 1, destination: 2, gripper: 4, distractor: 8 } as const
+export { RELEVANCE }
 
 /** Pixels of a thing that make a patch show it. */
 export const MIN_PIXELS = 2
@@ -12,7 +12,8 @@ export const MIN_PIXELS = 2
 export const PATCHES_PER_VIEW = PATCH_GRID * PATCH_GRID
 
 /**
- * Relevance bits of each patch of a view, row-major, from the geom that each pixel shows.
+ * Relevance bits of each patch of a view, row-major, from the geom that each pixel shows: a bit is set where at least
+ * {@link MIN_PIXELS} pixels show such a thing.
  * @param goal the active goal; it decides which object is the target and which fixture the destination.
  */
 export function relevanceMask(geomIds: Int32Array, owners: readonly GeomOwner[], goal: Goal): Uint8Array {

@@ -67,6 +67,7 @@ describe('recordExpertEpisode', () => {
     const middle = frames[Math.floor(frames.length / 2)]
     environment().reset(createTask('object', 100_003))
     environment().setState(middle.state)
-    expect(environment().observe()).toEqual(middle.observation)
+    const { images, proprio, instruction } = middle.observation
+    expect(environment().observe()).toEqual({ images, proprio, instruction })
   }, 120_000)
 })

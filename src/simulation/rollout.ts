@@ -84,9 +84,9 @@ export class Episode {
     return goals[Math.min(this.progressNow.goalIndex, goals.length - 1)]
   }
 
-  /** What the policy sees now. */
+  /** What the policy sees now, with the relevance masks of the active goal, which it does not see. */
   observe(): Observation {
-    return this.environment.observe()
+    return this.observeWithRelevance().observation
   }
 
   /** Relevance bits per patch and view for the active goal, from the simulator's own knowledge. */
@@ -139,16 +139,18 @@ export function observeWithRelevance(
   const front = environment.render('front')
   const wrist = environment.render('wrist')
   const { geomOwners } = environment.compiled()
+  const relevance = {
+    front: relevanceMask(front.geomIds, geomOwners, goal),
+    wrist: relevanceMask(wrist.geomIds, geomOwners, goal),
+  }
   return {
     observation: {
       images: { front: front.image, wrist: wrist.image },
       proprio: environment.proprio(),
       instruction: environment.task.instruction,
+      relevance,
     },
-    relevance: {
-      front: relevanceMask(front.geomIds, geomOwners, goal),
-      wrist: relevanceMask(wrist.geomIds, geomOwners, goal),
-    },
+    relevance,
   }
 }
 

@@ -2,9 +2,11 @@ import type { QueryResult, StageTimesMs } from '../../src/core/policy/engine.ts'
 import { type Method, startMethod } from '../../src/core/pruning/registry.ts'
 import { createRandom, shuffled } from '../../src/core/random.ts'
 import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
+import { runDensePass } from '../../src/runtime/densePass.ts'
 import { namingSelector } from '../../src/runtime/engines/survivors.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { OpenLoopWalk } from '../../src/runtime/openLoopWalk.ts'
+import { policyContext } from '../../src/runtime/policyContext.ts'
 
 /** One way to run a policy. */
 export interface Contender {
@@ -102,20 +104,22 @@ class Runner {
     const observation = this.#walk.begin()
     const { session } = this.#walk
     const { engine, method, policy } = this.contender
+    const { layered } = policy.engines
+    if (engine === 'pruned') await runDensePass(layered, session, observation, 'before')
     const result =
       engine === 'dense'
         ? await policy.engines.dense.query(observation)
         : engine === 'keep-all'
           ? await policy.engines.layered.query(observation)
           : await namingSelector(method.id, () => policy.engines.layered.query(observation, { session }))
+    if (engine === 'pruned') await runDensePass(layered, session, observation, 'after', { query: result })
     this.#walk.finish(session, result)
     return result
   }
 
   #startWalk(): OpenLoopWalk {
     const { policy, method } = this.contender
-    const { layout, model } = policy.files.manifest
-    const session = startMethod(method, { layout, layers: model.layers, seed: 0 })
+    const session = startMethod(method, policyContext(policy.files, { seed: 0 }))
     return new OpenLoopWalk(this.#episode, session, this.#executeSteps)
   }
 }

@@ -9,6 +9,7 @@ import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
 import { writeRunFile } from '../../src/data/results/runFile.ts'
 import type { DenseFrameCache } from '../../src/runtime/denseFrame.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { policyContext } from '../../src/runtime/policyContext.ts'
 import type { DenseFrame } from '../../src/runtime/protocol.ts'
 import { attachDense } from '../../src/runtime/queryRecord.ts'
 import { DENSE_METHOD, runReplay } from '../../src/runtime/replay.ts'
@@ -67,11 +68,7 @@ async function replayEpisode(
   await runReplay({
     engines: () => policy.engines,
     episode,
-    session: startMethod(call.method, {
-      layout: manifest.layout,
-      layers: manifest.model.layers,
-      seed: call.methodSeed,
-    }),
+    session: startMethod(call.method, policyContext(policy.files, { seed: call.methodSeed })),
     methodId: call.method.id,
     executeSteps: call.executeSteps,
     visualTokens,

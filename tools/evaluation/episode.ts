@@ -1,6 +1,7 @@
 import { type Method, startMethod } from '../../src/core/pruning/registry.ts'
 import { visualTokenCount } from '../../src/core/tokens/layout.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { policyContext } from '../../src/runtime/policyContext.ts'
 import { DENSE_METHOD } from '../../src/runtime/replay.ts'
 import { runRollout } from '../../src/runtime/rollout.ts'
 import { createEnvironment, type SimulationEnvironment } from '../../src/simulation/environment.ts'
@@ -57,12 +58,11 @@ export class EpisodeRunner {
   async run(suite: SuiteId, seed: number): Promise<EpisodeResult> {
     const { method, methodSeed, horizonSteps, executeSteps } = this.settings
     const { engines, files } = this.policy
-    const { layout, model } = files.manifest
     const episode = new Episode(this.environment, createTask(suite, seed), horizonSteps)
     const rollout = await runRollout<StepResult>({
       environment: episode,
       engine: method.id === DENSE_METHOD ? engines.dense : engines.layered,
-      session: startMethod(method, { layout, layers: model.layers, seed: methodSeed }),
+      session: startMethod(method, policyContext(files, { seed: methodSeed, suite })),
       methodId: method.id,
       // The seed, not a running number: which process plays the episode must not matter.
       episode: seed,

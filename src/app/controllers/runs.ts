@@ -75,8 +75,9 @@ export function createRunController(inference: () => InferenceClient | undefined
     const runs = useRunStore.getState()
     try {
       if (opened !== frames.key || openedFor !== client) {
-        const { key, imageSize, pixels, proprio, actions, instruction } = frames
-        await client.openEpisode({ key, frames: frames.frames, imageSize, pixels, proprio, actions, instruction })
+        const { key, imageSize, pixels, proprio, actions, instruction, relevance } = frames
+        const episode = { key, frames: frames.frames, imageSize, pixels, proprio, actions, instruction }
+        await client.openEpisode({ ...episode, ...(relevance && { relevance }) })
         opened = frames.key
         openedFor = client
       }

@@ -116,6 +116,23 @@ export interface SelectorPlan {
    * none. Such a method cannot be previewed from recorded scores.
    */
   hiddenLayers?: readonly number[]
+  /** A dense forward outside the timed path, if the selector wants one. */
+  densePass?: DensePass
+}
+
+/**
+ * A forward that keeps every token and whose action is thrown away: only its attention is told to the selector
+ * (`afterDense`). Drivers run it outside the timed path and report its cost separately.
+ */
+export interface DensePass {
+  /**
+   * `before`: on the frame of the query, ahead of it (an oracle, for no robot can wait for it). `after`: on the same frame
+   * once the chunk is known, while it is executed (dense refresh); left out when the query itself removed nothing.
+   */
+  moment: 'before' | 'after'
+  textLayers: readonly number[]
+  actionLayers: readonly number[]
+  hiddenLayers?: readonly number[]
 }
 
 /**
@@ -135,6 +152,11 @@ export interface Selector<State> {
   /** @returns the tokens that go on, or no decision, which keeps all. */
   afterLayer(state: State, signals: LayerSignals): { state: State; decision?: KeepDecision }
   afterQuery(state: State, summary: QuerySummary): State
+  /**
+   * What the plan's dense pass saw: layers 0, 1, ... N in order, all tokens in each. Called between `beforeQuery` and the
+   * first `afterLayer` (moment `before`), or between the last `afterLayer` and `afterQuery` (moment `after`).
+   */
+  afterDense?(state: State, signals: readonly LayerSignals[]): State
   /** @returns `replan: true` to throw the rest of the chunk away and query again. */
   afterStep(state: State, step: ExecutedStep): { state: State; replan: boolean }
   notes(state: State): SelectorNotes
@@ -148,6 +170,7 @@ export interface SelectorSession {
   beforeQuery(input: QueryInput): void
   afterLayer(signals: LayerSignals): KeepDecision | undefined
   afterQuery(summary: QuerySummary): void
+  afterDense?(signals: readonly LayerSignals[]): void
   afterStep(step: ExecutedStep): { replan: boolean }
   notes(): SelectorNotes
   /** An independent session in the same state; the two share nothing that changes. */
@@ -161,6 +184,17 @@ export interface SelectorContext {
   layers: number
   /** Seed of the selector's own randomness (random controls only). */
   seed: number
+  /** Name of the suite of tasks, where there is one: paper v1 of SpecPrune chose a constant by suite. */
+  suite?: string
+  /** What was added to the embedding for a token's place; present where the model's weights are at hand. */
+  positions?: PositionTable
+}
+
+/** Position vectors of the visual tokens as the policy adds them before layer 1, cameras included. */
+export interface PositionTable {
+  /** Row-major `[visual tokens, width]`, by token id. */
+  values: Float32Array
+  width: number
 }
 
 /** Where a method or a preset comes from. */
@@ -190,6 +224,8 @@ export interface SelectorDefinition<S extends ParameterSchema = ParameterSchema>
   summary: string
   citation: Citation
   removal: RemovalKind
+  /** Whether a query inherits scores of earlier ones; such a method can be run with dense refresh. */
+  readsHistory?: boolean
   parameters: S
   presets: readonly Preset<S>[]
   /** @param values complete, checked values (see `parseParameters`). */
@@ -214,6 +250,9 @@ export function createSession<State>(selector: Selector<State>, initial?: State)
     },
     afterQuery(summary) {
       state = selector.afterQuery(state, summary)
+    },
+    afterDense(signals) {
+      state = selector.afterDense?.(state, signals) ?? state
     },
     afterStep(step) {
       const result = selector.afterStep(state, step)

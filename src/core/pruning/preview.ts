@@ -1,6 +1,7 @@
 import { survivalDepth } from '../metrics/survivalDepth.ts'
 import type { LayerTrace } from '../policy/engine.ts'
 import type {
+  DensePass,
   ExecutedStep,
   KeepDecision,
   LayerSignals,
@@ -38,8 +39,8 @@ export interface QueryPreview {
 }
 
 /** Whether recorded scores are all that a method reads; if not, only a run of the model can show what it keeps. */
-export function canPreview({ hiddenLayers = [] }: SelectorPlan): boolean {
-  return hiddenLayers.length === 0
+export function canPreview({ hiddenLayers = [], densePass }: SelectorPlan): boolean {
+  return hiddenLayers.length + (densePass?.hiddenLayers?.length ?? 0) === 0
 }
 
 /**
@@ -71,17 +72,28 @@ function previewQuery(
 ): QueryPreview {
   session.beforeQuery(query.input)
   let survivors = tokenRange(0, visualTokens)
+  const { plan } = session
+  const tellDensePass = (moment: DensePass['moment']) => {
+    const { densePass } = plan
+    if (densePass?.moment !== moment) return
+    const all = tokenRange(0, visualTokens)
+    session.afterDense?.(
+      Array.from({ length: layers + 1 }, (_, i) => signalsAt(densePass, query, i, all, visualTokens)),
+    )
+  }
+  tellDensePass('before')
   const embedDecision = session.afterLayer({ layer: 0, ids: survivors })
   survivors = embedDecision?.keep ?? survivors
   const traces: LayerTrace[] = []
   for (let layer = 1; layer <= layers; layer++) {
-    const decision = session.afterLayer(signalsAt(session, query, layer, survivors, visualTokens))
+    const decision = session.afterLayer(signalsAt(plan, query, layer, survivors, visualTokens))
     traces.push({ layer, visualTokens: survivors.length, decision })
     // What is removed after the last layer has taken part in all of them.
     if (decision && layer < layers) survivors = decision.keep
   }
-  session.afterQuery({ chunk: query.chunk ?? new Float32Array(), survivors })
   const notes = session.notes()
+  if (embedDecision || traces.some(({ decision }) => decision)) tellDensePass('after')
+  session.afterQuery({ chunk: query.chunk ?? new Float32Array(), survivors })
   const replans = query.executed.map((step) => session.afterStep(step).replan)
   const replanAfter = replans.indexOf(true)
   return {
@@ -95,7 +107,7 @@ function previewQuery(
 }
 
 function signalsAt(
-  { plan }: SelectorSession,
+  plan: Pick<SelectorPlan, 'textLayers' | 'actionLayers'>,
   query: PreviewQuery,
   layer: number,
   ids: TokenSet,

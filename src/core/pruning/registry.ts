@@ -13,9 +13,12 @@ import { random } from './random.ts'
 import { specprune } from './specprune.ts'
 import { stratified } from './stratified.ts'
 import { stride } from './stride.ts'
+import { withConfounds } from './wrappers.ts'
 
-/** All pruning methods, in the order in which panels list them. */
-export const selectorRegistry: readonly SelectorDefinition[] = [specprune, dense, random, stride, stratified, fastv]
+const definitions: readonly SelectorDefinition[] = [specprune, dense, random, stride, stratified, fastv]
+
+/** All pruning methods, in the order in which panels list them, each with the confounds that it can be run with. */
+export const selectorRegistry: readonly SelectorDefinition[] = definitions.map(withConfounds)
 
 /** A method as a person names it: registry id, preset, and the parameters that differ from the preset. */
 export interface Method {

@@ -239,6 +239,7 @@ export function createSpecprune(values: SpecpruneValues, context: SelectorContex
 /** SpecPrune-VLA: two levels of pruning and an action-aware controller (docs/methods/specprune.md). */
 export const specprune: SelectorDefinition<typeof specpruneParameters> = {
   id: 'specprune',
+  readsHistory: true,
   title: 'SpecPrune',
   summary:
     'Keeps what the previous query attended to, what moved, and what the first layers attend to now; ' +

@@ -19,7 +19,15 @@ export interface Observation {
   proprio: Float32Array
   /** The task in words, for example "put the red cube in the tray". */
   instruction: string
+  /**
+   * What the simulator knows the patches to show, one byte of {@link RELEVANCE} bits per patch, row-major: for oracles and
+   * recalls. Neither the policy nor a method that runs on a robot sees it. Missing where nobody knows.
+   */
+  relevance?: Record<ViewId, Uint8Array>
 }
+
+/** Bits of a patch's relevance for the active goal. */
+export const RELEVANCE = { target: 1, destination: 2, gripper: 4, distractor: 8 } as const
 
 /** Actions are 7-D: dx, dy, dz, droll, dpitch, dyaw, gripper, each in [-1, 1]. */
 export const ACTION_SIZE = 7

@@ -60,6 +60,17 @@ export const queryRecordSchema = z.object({
     layers: z.number(),
     head: z.number(),
   }),
+  /**
+   * A dense forward that the method asked for outside the timed path: ahead of the query (oracles) or while its chunk was
+   * executed (dense refresh). In no other number of this record.
+   */
+  offPath: z
+    .object({
+      moment: z.enum(['before', 'after']),
+      latencyMs: z.number().nonnegative(),
+      tokensPerLayer: z.array(z.int().nonnegative()),
+    })
+    .optional(),
 })
 
 export type QueryRecord = z.infer<typeof queryRecordSchema>
