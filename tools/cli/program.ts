@@ -8,6 +8,7 @@ import { record } from '../commands/record.ts'
 import { replay } from '../commands/replay.ts'
 import { executeStepsFor, findModel } from '../policy/openModel.ts'
 import { addBench } from './benchCommand.ts'
+import { addCompare } from './compareCommand.ts'
 import { type CommandIo, EXIT, oneLine, UsageError } from './io.ts'
 import {
   type MethodOptions,
@@ -23,7 +24,7 @@ import {
 } from './options.ts'
 import { commandText, ROOT } from './project.ts'
 
-const COMMANDS = ['record', 'evaluate', 'replay', 'bench'] as const
+const COMMANDS = ['record', 'evaluate', 'compare', 'replay', 'bench'] as const
 
 const METHOD_IDS = selectorRegistry.map((entry) => entry.id).join(', ')
 
@@ -94,6 +95,7 @@ function createProgram(io: CommandIo, parameters: readonly string[]): Command {
     .addHelpText('after', '\nExit status: 0 done, 1 failed, 2 wrong use.')
   addRecord(program, io)
   addEvaluate(program, io, parameters)
+  addCompare(program, io, parameters)
   addReplay(program, io)
   addBench(program, io, parameters)
   for (const command of [program, ...program.commands]) quiet(command, io)

@@ -34,7 +34,7 @@ export interface EpisodeResult {
 }
 
 /** Methods that never look back at earlier images; for them only the frames of queries are rendered. */
-const WITHOUT_LOOK_BACK: ReadonlySet<string> = new Set(['dense', 'random', 'stride', 'stratified'])
+export const WITHOUT_LOOK_BACK: ReadonlySet<string> = new Set(['dense', 'random', 'stride', 'stratified'])
 
 /** Runs episodes one after another on one policy and one simulator. */
 export class EpisodeRunner {

@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import type { DeviceInfo } from '../../src/core/schema/runRecord.ts'
 import type { SuiteId } from '../../src/simulation/tasks.ts'
+import { ChildWorker } from './childWorker.ts'
 import { type EpisodeResult, EpisodeRunner, type EvaluationSettings } from './episode.ts'
 
 /** Messages to a worker process. */
@@ -89,67 +88,28 @@ async function runInProcesses(
   }
 }
 
-/** One child process; calls must not overlap. */
+/** One child process that plays episodes. */
 class WorkerProcess {
-  private readonly child: ChildProcess
-  private closing = false
-
-  constructor() {
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-    this.child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
-      execArgv: ['--import', tsx],
-      // The parent's standard output is for its result alone.
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
-  }
+  private readonly child = new ChildWorker<ToWorker, FromWorker>(fileURLToPath(new URL('./worker.ts', import.meta.url)))
 
   async open(settings: EvaluationSettings): Promise<DeviceInfo> {
-    const answer = await this.ask({ type: 'open', settings })
+    const answer = await this.child.ask({ type: 'open', settings })
     if (answer.type === 'ready') return answer.device
     throw unexpected(answer)
   }
 
   async run(job: Job): Promise<EpisodeResult> {
-    const answer = await this.ask({ type: 'run', ...job })
+    const answer = await this.child.ask({ type: 'run', ...job })
     if (answer.type === 'episode') return answer.result
     throw unexpected(answer)
   }
 
   close(): void {
-    this.closing = true
-    this.child.send({ type: 'close' } satisfies ToWorker)
+    this.child.close({ type: 'close' })
   }
 
-  /** Ends the process unless it is closing by itself. */
   kill(): void {
-    if (!this.closing) this.child.kill()
-  }
-
-  private ask(message: ToWorker): Promise<FromWorker> {
-    return new Promise((resolve, reject) => {
-      const { child } = this
-      const settle = () => {
-        child.off('message', onMessage)
-        child.off('exit', onExit)
-        child.off('error', onError)
-      }
-      const onMessage = (answer: FromWorker) => {
-        settle()
-        resolve(answer)
-      }
-      const onExit = (code: number | null, signal: string | null) => {
-        settle()
-        reject(new Error(`A worker process ended early (${signal ?? `exit status ${code ?? 'unknown'}`}).`))
-      }
-      const onError = (error: Error) => {
-        settle()
-        reject(error)
-      }
-      child.on('message', onMessage)
-      child.on('exit', onExit)
-      child.on('error', onError)
-      child.send(message)
-    })
+    this.child.kill()
   }
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import measures_cases
+import paired_cases
 import peers_cases
 import specprune_cases
 
@@ -27,6 +28,7 @@ def main():
     write("specprune.json", specprune_cases.episodes())
     write("metrics.json", measures_cases.metrics(rng))
     write("statistics.json", measures_cases.statistics(rng))
+    write("paired.json", paired_cases.cases())
     (OUTPUT / "peers").mkdir(exist_ok=True)
     for name, cases in peers_cases.files():
         write(name, cases)

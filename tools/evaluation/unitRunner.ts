@@ -1,0 +1,139 @@
+import { startMethod } from '../../src/core/pruning/registry.ts'
+import type { SelectorSession } from '../../src/core/pruning/contract.ts'
+import type { PolicyEngine } from '../../src/core/policy/engine.ts'
+import { namingSelector } from '../../src/runtime/engines/survivors.ts'
+import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { DENSE_METHOD } from '../../src/runtime/replay.ts'
+import { runRollout } from '../../src/runtime/rollout.ts'
+import { createEnvironment, type SimulationEnvironment } from '../../src/simulation/environment.ts'
+import { Episode, type StepResult } from '../../src/simulation/rollout.ts'
+import { createTask, type SuiteId, type TaskDefinition } from '../../src/simulation/tasks.ts'
+import { openWarmPolicy } from '../policy/openModel.ts'
+import { type DenseEpisode, SeeingEnvironment, walkDenseEpisode } from './denseEpisode.ts'
+import { WITHOUT_LOOK_BACK } from './episode.ts'
+import { QueryMeasures } from './queryMeasures.ts'
+import type { AgreementUnit, EpisodeUnit, Unit, UnitResult, UnitSettings } from './units.ts'
+
+/** Plays units one after another on one policy and one simulator. */
+export class UnitRunner {
+  readonly policy: NodePolicy
+  private readonly environment: SimulationEnvironment
+  private readonly settings: UnitSettings
+  /** Units come seed by seed, so one dense episode serves all methods. */
+  private denseEpisode: { key: string; episode: DenseEpisode } | undefined
+
+  private constructor(settings: UnitSettings, policy: NodePolicy, environment: SimulationEnvironment) {
+    this.settings = settings
+    this.policy = policy
+    this.environment = environment
+  }
+
+  /** Loads the model, warms it up, and loads the simulator. */
+  static async open(settings: UnitSettings): Promise<UnitRunner> {
+    const policy = await openWarmPolicy(settings.modelDirectory, settings.threads)
+    return new UnitRunner(settings, policy, await createEnvironment())
+  }
+
+  /** The same settings and unit give the same result, times apart. @throws what a selector or engine throws */
+  async run(unit: Unit): Promise<UnitResult> {
+    const started = performance.now()
+    const result = unit.kind === 'episode' ? await this.playEpisode(unit) : await this.measureAgreement(unit)
+    return { ...result, wallMs: round(performance.now() - started) }
+  }
+
+  async dispose(): Promise<void> {
+    this.environment.dispose()
+    await this.policy.dispose()
+  }
+
+  private async playEpisode({ suite, seed, method, methodKey }: Unit): Promise<EpisodeUnit> {
+    const { manifest } = this.policy.files
+    const { horizonSteps, executeSteps } = this.settings
+    const { task, world } = this.start(suite, seed, false)
+    const measures = new QueryMeasures(manifest)
+    const rollout = await runRollout<StepResult>({
+      environment: world,
+      engine: this.engineOf(method.id),
+      session: this.sessionOf(method),
+      methodId: method.id,
+      // The seed, not a running number: which process plays the episode must not matter.
+      episode: seed,
+      executeSteps,
+      horizonSteps,
+      ...(WITHOUT_LOOK_BACK.has(method.id) && { imageHistorySteps: 0 }),
+      onQuery: (_, result) => measures.add(result, world.relevance()),
+    })
+    const failure = rollout.last?.info.failure
+    return {
+      kind: 'episode',
+      suite,
+      seed,
+      methodKey,
+      wallMs: 0,
+      task: task.instruction,
+      success: rollout.success,
+      ...(failure !== undefined && { failure }),
+      steps: rollout.steps,
+      replans: rollout.replans,
+      latenciesMs: rollout.queries.map((query) => round(query.latencyMs)),
+      ...measures.summary(),
+    }
+  }
+
+  private async measureAgreement({ suite, seed, method, methodKey }: Unit): Promise<AgreementUnit> {
+    const dense = await this.playDense(suite, seed)
+    const session = this.sessionOf(method)
+    const engine = this.engineOf(method.id)
+    const { queries, agreement } = await walkDenseEpisode(dense, {
+      session,
+      episode: seed,
+      executeSteps: this.settings.executeSteps,
+      query: (observation) => namingSelector(method.id, () => engine.query(observation, { session })),
+      queryDense: (observation) => this.policy.engines.dense.query(observation),
+    })
+    const { steps, l1, translationMm, rotationDeg, gripperAgreement } = agreement
+    const identity = { suite, seed, methodKey, wallMs: 0 }
+    return { kind: 'agreement', ...identity, queries, steps, l1, translationMm, rotationDeg, gripperAgreement }
+  }
+
+  private async playDense(suite: SuiteId, seed: number): Promise<DenseEpisode> {
+    const key = `${suite} ${seed}`
+    if (this.denseEpisode?.key === key) return this.denseEpisode.episode
+    const { world } = this.start(suite, seed, true)
+    const chunks: DenseEpisode['chunks'] = new Map()
+    await runRollout<StepResult>({
+      environment: world,
+      engine: this.policy.engines.dense,
+      session: this.sessionOf({ id: DENSE_METHOD, values: {} }),
+      methodId: DENSE_METHOD,
+      episode: seed,
+      executeSteps: this.settings.executeSteps,
+      horizonSteps: this.settings.horizonSteps,
+      onQuery: ({ step }, { chunk }) => void chunks.set(step, chunk),
+    })
+    const episode = { frames: world.frames, actions: world.actions, chunks }
+    this.denseEpisode = { key, episode }
+    return episode
+  }
+
+  private start(suite: SuiteId, seed: number, keepAll: boolean): { task: TaskDefinition; world: SeeingEnvironment } {
+    const task = createTask(suite, seed)
+    const episode = new Episode(this.environment, task, this.settings.horizonSteps)
+    return { task, world: new SeeingEnvironment(episode, keepAll) }
+  }
+
+  private engineOf(methodId: string): PolicyEngine {
+    const { dense, layered } = this.policy.engines
+    return methodId === DENSE_METHOD ? dense : layered
+  }
+
+  private sessionOf(method: Unit['method']): SelectorSession {
+    const { layout, model } = this.policy.files.manifest
+    return startMethod(method, { layout, layers: model.layers, seed: this.settings.methodSeed })
+  }
+}
+
+/** A microsecond is finer than any clock here. */
+function round(ms: number): number {
+  return Number(ms.toFixed(3))
+}
