@@ -38,7 +38,8 @@ def run_case(module, case, seed):
     """The decisions of an episode. A case may set shape, levels, hidden_levels, queries, speed, steps, instructions."""
     rng = np.random.default_rng(seed)
     shape = Shape(**case.get("shape", {}))
-    episode = module.Episode(shape, case.get("parameters", {}))
+    preset = [case["preset"]] if "preset" in case else []
+    episode = module.Episode(shape, case.get("parameters", {}), *preset)
     instructions = case.get("instructions", ["lift the cube"] * case.get("queries", 2))
     gap, speed = case.get("steps", 4), case.get("speed", 0.5)
     frames = moving_frames(shape, rng, gap * len(instructions) + 1)

@@ -8,14 +8,31 @@ import {
   type ParameterValue,
   type ParameterValues,
 } from './parameters.ts'
+import { cdpruner } from './peers/cdpruner.ts'
+import { dart } from './peers/dart.ts'
+import { divprune } from './peers/divprune.ts'
+import { efficientvla } from './peers/efficientvla.ts'
 import { fastv } from './peers/fastv.ts'
+import { tome } from './peers/tome.ts'
 import { random } from './random.ts'
 import { specprune } from './specprune.ts'
 import { stratified } from './stratified.ts'
 import { stride } from './stride.ts'
 import { withConfounds } from './wrappers.ts'
 
-const definitions: readonly SelectorDefinition[] = [specprune, dense, random, stride, stratified, fastv]
+const definitions: readonly SelectorDefinition[] = [
+  specprune,
+  dense,
+  random,
+  stride,
+  stratified,
+  fastv,
+  divprune,
+  dart,
+  cdpruner,
+  tome,
+  efficientvla,
+]
 
 /** All pruning methods, in the order in which panels list them, each with the confounds that it can be run with. */
 export const selectorRegistry: readonly SelectorDefinition[] = definitions.map(withConfounds)

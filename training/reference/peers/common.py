@@ -63,11 +63,43 @@ def scaled_layer(layer, layers):
     return 0 if layer == 0 else min(layers, max(1, half_up(layer * layers / 32)))
 
 
-def keep_count(keep, budget, layer, shape):
-    """Visual tokens kept of all views together; ``layer`` is already scaled."""
-    if budget > 0:
-        keep = 1.0 if layer >= shape.layers else min(1.0, max(0.0, (budget * shape.layers - layer) / (shape.layers - layer)))
-    return min(shape.visual, max(1, half_up(keep * shape.visual)))
+def share_of_budget(budget, layer, layers):
+    """Share kept behind ``layer`` so that the mean over layers is ``budget``."""
+    return 1.0 if layer >= layers else min(1.0, max(0.0, (budget * layers - layer) / (layers - layer)))
+
+
+def removal(parameters, shape, first_layer):
+    """Layer (of this model) and number of visual tokens kept. A budget moves the layer forward if it must."""
+    layer = max(first_layer, scaled_layer(parameters["layer"], shape.layers))
+    share = parameters["keep"]
+    if parameters["budget"] > 0:
+        budget = parameters["budget"]
+        fitting = [
+            l for l in range(first_layer, min(layer, shape.layers - 1) + 1)
+            if l == first_layer or share_of_budget(budget, l, shape.layers) >= budget / 2
+        ]  # fmt: skip
+        layer = max(fitting)
+        share = share_of_budget(budget, layer, shape.layers)
+    return layer, whole(share, shape.visual)
+
+
+def whole(share, tokens):
+    return min(tokens, max(1, half_up(share * tokens)))
+
+
+def per_view(count, sizes):
+    """Hare quota with largest remainders, at least one each."""
+    quota = [count * size / sum(sizes) for size in sizes]
+    seats = [int(q) for q in quota]
+    for i in sorted(range(len(sizes)), key=lambda i: (-(quota[i] - seats[i]), i))[: count - sum(seats)]:
+        seats[i] += 1
+    return [min(size, max(1, seat)) for size, seat in zip(sizes, seats)]
+
+
+def cosines(a, b):
+    """Cosine of every row of ``a`` with every row of ``b``; 0 with a zero row."""
+    products = np.outer((a * a).sum(1), (b * b).sum(1))
+    return np.where(products > 0, (a @ b.T) / np.sqrt(np.where(products > 0, products, 1.0)), 0.0)
 
 
 def best(ids, scores, count):

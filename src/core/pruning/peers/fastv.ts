@@ -8,6 +8,7 @@ import { createRemoveByChoice, required } from './removeByChoice.ts'
 const parameters = z.object({
   ...removalFields({
     layer: 2,
+    firstLayer: 1,
     layerHelp: 'Layer of a 32-layer model, scaled with depth. FastV prints K = 2; VLA papers use 2 or 3.',
     keep: 0.5,
     keepHelp: 'Share of all visual tokens that stay. FastV prints R = 50 % removed.',

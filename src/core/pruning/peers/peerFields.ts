@@ -1,4 +1,6 @@
+import { visualTokenCount } from '../../tokens/layout.ts'
 import { keepShareForBudget } from '../budget.ts'
+import type { SelectorContext } from '../contract.ts'
 import { integerParameter, numberParameter } from '../parameters.ts'
 import { roundHalfUp, scaleLayer } from '../scaling.ts'
 
@@ -6,6 +8,8 @@ import { roundHalfUp, scaleLayer } from '../scaling.ts'
 export interface RemovalDefaults {
   /** Layer of a 32-layer model after which it removes; 0 = before layer 1. */
   layer: number
+  /** The first layer at which it can: 1 if it reads attention, of which there is none before layer 1. */
+  firstLayer: 0 | 1
   layerHelp: string
   keep: number
   keepHelp: string
@@ -14,12 +18,10 @@ export interface RemovalDefaults {
 /** Parameters of a peer that removes tokens once: the layer, the share kept, and a budget that overrides the share. */
 export function removalFields(defaults: RemovalDefaults) {
   return {
-    layer: integerParameter({
-      group: 'Removal',
+    layer: layerField({
       title: 'Removal after layer (of 32)',
       help: defaults.layerHelp,
-      min: 0,
-      max: 32,
+      min: defaults.firstLayer,
       default: defaults.layer,
     }),
     keep: numberParameter({
@@ -35,12 +37,19 @@ export function removalFields(defaults: RemovalDefaults) {
   }
 }
 
+/** A layer of a 32-layer model. */
+export function layerField(options: { title: string; help: string; min: number; default: number; group?: string }) {
+  return integerParameter({ group: 'Removal', max: 32, ...options })
+}
+
 /** The parameter that puts every method on one axis. */
 export function budgetField() {
   return numberParameter({
     group: 'Removal',
     title: 'Budget instead (0 = off)',
-    help: 'Sets the share so that visual tokens averaged over layers reach this share of dense. Our choice.',
+    help:
+      'Sets the share so that visual tokens averaged over layers reach this share of dense; ' +
+      'a small budget removes at an earlier layer. Our choice.',
     min: 0,
     max: 1,
     step: 0.01,
@@ -60,12 +69,48 @@ export function removalLayer(layer: number, layers: number): number {
   return layer === 0 ? 0 : scaleLayer(layer, layers)
 }
 
+/** Where a peer removes, in layers of this model, and how many visual tokens of all views together it keeps. */
+export interface RemovalPoint {
+  layer: number
+  count: number
+}
+
 /**
- * Visual tokens of all views together that a peer keeps: the share, or what the budget asks for, rounded half up, at
- * least 1.
+ * The layer and the share as set, or what the budget asks for. A budget keeps the layer if more than half of it is left
+ * for the layers behind; else it removes at the latest earlier layer where that is so, or at `firstLayer`.
+ * @param firstLayer earliest layer at which the method can decide
  */
-export function keepCount(values: RemovalValues, visualTokens: number, layers: number): number {
-  const layer = removalLayer(values.layer, layers)
-  const share = values.budget > 0 ? keepShareForBudget(values.budget, layer, layers) : values.keep
-  return Math.min(visualTokens, Math.max(1, roundHalfUp(share * visualTokens)))
+export function removalPoint(
+  values: RemovalValues,
+  { layout, layers }: Pick<SelectorContext, 'layout' | 'layers'>,
+  firstLayer: 0 | 1,
+): RemovalPoint {
+  const visualTokens = visualTokenCount(layout)
+  let layer = Math.max(firstLayer, removalLayer(values.layer, layers))
+  let share = values.keep
+  if (values.budget > 0) {
+    layer = Math.min(layer, layers - 1)
+    while (layer > firstLayer && keepShareForBudget(values.budget, layer, layers) < values.budget / 2) layer--
+    share = keepShareForBudget(values.budget, layer, layers)
+  }
+  return { layer, count: countOfShare(share, visualTokens) }
+}
+
+/** A share of `tokens` in whole tokens, rounded half up, at least 1. */
+export function countOfShare(share: number, tokens: number): number {
+  return Math.min(tokens, Math.max(1, roundHalfUp(share * tokens)))
+}
+
+/**
+ * Distributes a count over views in proportion to their sizes: whole parts first, the rest to the largest remainders,
+ * the earlier view first; at least 1 each, never more than a view has.
+ */
+export function countPerView(count: number, sizes: readonly number[]): number[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const ideal = sizes.map((size) => (Math.min(count, total) * size) / total)
+  const parts = ideal.map(Math.floor)
+  const order = ideal.map((_, i) => i).sort((a, b) => ideal[b] - parts[b] - (ideal[a] - parts[a]) || a - b)
+  let rest = Math.min(count, total) - parts.reduce((sum, part) => sum + part, 0)
+  for (const i of order) if (rest-- > 0) parts[i]++
+  return parts.map((part, i) => Math.min(sizes[i], Math.max(1, part)))
 }

@@ -1,6 +1,5 @@
-import { visualTokenCount } from '../../tokens/layout.ts'
 import type { KeepDecision, LayerSignals, Selector, SelectorContext, SelectorPlan } from '../contract.ts'
-import { keepCount, removalLayer, type RemovalValues } from './peerFields.ts'
+import { removalPoint, type RemovalValues } from './peerFields.ts'
 
 /** What a choice may read. */
 export interface Reads {
@@ -14,7 +13,7 @@ export type Choose = (signals: LayerSignals, count: number) => KeepDecision
 
 /**
  * A peer without memory that removes once, after one layer, by one rule over all views together.
- * It removes nothing if that layer is the last one, and reads attention only behind layers (there is none at layer 0).
+ * It removes nothing if that layer is the last one. With attention it removes after layer 1 at the earliest.
  */
 export function createRemoveByChoice(
   values: RemovalValues,
@@ -22,13 +21,12 @@ export function createRemoveByChoice(
   reads: Reads,
   choose: Choose,
 ): Selector<null> {
-  const layer = removalLayer(values.layer, context.layers)
-  const count = keepCount(values, visualTokenCount(context.layout), context.layers)
+  const { layer, count } = removalPoint(values, context, reads.text || reads.action ? 1 : 0)
   const decides = layer < context.layers
   const at = (wanted: boolean | undefined): number[] => (decides && wanted ? [layer] : [])
   const plan: SelectorPlan = {
-    textLayers: layer > 0 ? at(reads.text) : [],
-    actionLayers: layer > 0 ? at(reads.action) : [],
+    textLayers: at(reads.text),
+    actionLayers: at(reads.action),
     decisionLayers: at(true),
     hiddenLayers: at(reads.hidden),
   }
