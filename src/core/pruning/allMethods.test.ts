@@ -143,7 +143,9 @@ function runEpisode(world: World, session: SelectorSession, queries = QUERIES): 
 
 function start(definition: SelectorDefinition, world: World, preset?: string, values: Values = {}): SelectorSession {
   const complete = resolveParameters(definition, preset, values)
-  const session = definition.start(complete, { layout: world.layout, layers: LAYERS, seed: 3 })
+  const { layout } = world
+  const positions = { values: new Float32Array(visualTokenCount(layout) * WIDTH), width: WIDTH }
+  const session = definition.start(complete, { layout, layers: LAYERS, seed: 3, positions })
   session.beginEpisode(0)
   return session
 }
