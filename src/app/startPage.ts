@@ -1,6 +1,7 @@
 import { provideCommands } from '../stores/commands.ts'
 import { useMethodStore } from '../stores/methodStore.ts'
 import { createBenchmarkController } from './controllers/benchmark.ts'
+import { rememberRuns, runComparisons } from './controllers/comparison.ts'
 import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
 import { createModelController } from './controllers/model.ts'
@@ -39,6 +40,8 @@ export function startPage(): void {
   useMethodStore.subscribe((state, before) => {
     if (state.revision !== before.revision) runs.refresh()
   })
+  rememberRuns()
+  runComparisons(() => model.ready())
   void loadCatalog().then((groups) => {
     openLink(groups)
     if (groups.length === 0) planOnce()

@@ -18,6 +18,11 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     Panel: lazy(async () => ({ default: (await import('../features/charts/ChartsPanel.tsx')).ChartsPanel })),
   },
   {
+    id: 'compare',
+    title: 'Compare',
+    Panel: lazy(async () => ({ default: (await import('../features/compare/ComparePanel.tsx')).ComparePanel })),
+  },
+  {
     id: 'measure',
     title: 'Measure here',
     Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),

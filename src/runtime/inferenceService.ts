@@ -1,3 +1,5 @@
+import { forceTokens } from '../core/pruning/forced.ts'
+import { parseForced } from '../core/pruning/forcedText.ts'
 import { findSelector, resolveParameters } from '../core/pruning/registry.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { visualTokenCount } from '../core/tokens/layout.ts'
@@ -48,6 +50,9 @@ interface RunContext {
   session: SelectorSession
   signal: AbortSignal
 }
+
+/** What is common to the requests of replays and benchmarks. */
+type RunSubject = Pick<ReplayRequest, 'episodeKey' | 'methodId' | 'seed' | 'forced'> & { parameters: object }
 
 class QueuedInferenceService implements InferenceService {
   readonly #dependencies: InferenceDependencies
@@ -158,10 +163,7 @@ class QueuedInferenceService implements InferenceService {
   }
 
   /** Aborts what runs, waits for its end, and runs the task. Never throws: failures are an outcome. */
-  #run(
-    request: { episodeKey: string; methodId: string; parameters: object; seed: number },
-    task: (context: RunContext) => Promise<void>,
-  ): Promise<ReplayOutcome> {
+  #run(request: RunSubject, task: (context: RunContext) => Promise<void>): Promise<ReplayOutcome> {
     this.cancel()
     const controller = new AbortController()
     this.#running = controller
@@ -177,22 +179,14 @@ class QueuedInferenceService implements InferenceService {
     })
   }
 
-  #contextOf(
-    {
-      episodeKey,
-      methodId,
-      parameters,
-      seed,
-    }: { episodeKey: string; methodId: string; parameters: object; seed: number },
-    signal: AbortSignal,
-  ): RunContext {
+  #contextOf({ episodeKey, methodId, parameters, seed, forced = '' }: RunSubject, signal: AbortSignal): RunContext {
     const [host, episode] = [this.#host, this.#episode]
     if (!host) throw new Error('No model is loaded yet.')
     if (episode?.key !== episodeKey) throw new Error(`The episode ${episodeKey} is not open.`)
     const definition = findSelector(methodId)
     const context = policyContext(host.files, { seed })
     const session = definition.start(resolveParameters(definition, undefined, { ...parameters }), context)
-    return { host, episode, session, signal }
+    return { host, episode, session: forceTokens(session, parseForced(forced), model.layers), signal }
   }
 
   /** Times of two backends must not meet, so the dense frames go with the backend. */

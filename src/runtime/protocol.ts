@@ -72,6 +72,8 @@ export interface ReplayRequest {
   /** Actions of a chunk executed before the next query. */
   executeSteps: number
   seed: number
+  /** Tokens that stay or go whatever the method says, as `formatForced` writes them. */
+  forced?: string
 }
 
 /** What the unpruned policy does and attends to at one frame: method-independent, computed once, cached. */

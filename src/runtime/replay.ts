@@ -12,6 +12,11 @@ import { encodeQuery } from './queryRecord.ts'
 /** Id of the method that runs on the dense engine; every other one runs on the layered engine. */
 export const DENSE_METHOD = 'dense'
 
+/** Whether a session needs no engine but the dense one; with forced tokens even `dense` takes decisions. */
+function isDense({ plan }: SelectorSession, methodId: string): boolean {
+  return methodId === DENSE_METHOD && plan.decisionLayers.length === 0
+}
+
 export interface ReplayOptions {
   /** The engines of the moment; others after {@link recover}. */
   engines(): PolicyEngines
@@ -71,7 +76,7 @@ async function queryMethod(
   const { methodId, signal } = options
   return repeating(options, async (engines) => {
     const attempt = session.fork()
-    const engine = methodId === DENSE_METHOD ? engines.dense : engines.layered
+    const engine = isDense(session, methodId) ? engines.dense : engines.layered
     return namingSelector(methodId, async () => {
       const ahead = await runDensePass(engine, attempt, observation, 'before', { signal })
       const result = await engine.query(observation, { session: attempt, signal })
@@ -87,11 +92,11 @@ async function addDenseFrame(
   step: number,
   result: QueryResult,
 ): Promise<DenseFrame> {
-  const { methodId, signal, pause } = options
+  const { methodId, session, signal, pause } = options
   await pause?.()
   signal?.throwIfAborted()
   const frame = await repeating(options, (engines) => {
-    const dense = methodId === DENSE_METHOD ? result : undefined
+    const dense = isDense(session, methodId) ? result : undefined
     return computeDenseFrame(engines, observation, step, { signal, pause, ...(dense ? { dense } : {}) })
   })
   options.denseFrames?.set(step, frame)

@@ -11,6 +11,8 @@ export interface MethodSettings {
   /** Actions of a chunk that are executed before the next query. */
   executeSteps: number
   seed: number
+  /** Tokens that a brush keeps or drops whatever the method says (`formatForced`); empty: none. */
+  forced: string
 }
 
 export interface MethodState extends MethodSettings {
@@ -30,6 +32,7 @@ const DEFAULTS: MethodState = {
   parameters: {},
   executeSteps: 8,
   seed: 0,
+  forced: '',
   revision: 0,
 }
 
@@ -43,6 +46,6 @@ export const useMethodStore = create<MethodState & MethodActions>((set) => ({
 
 /** The settings without the store's bookkeeping. */
 export function methodSettings(state: MethodState): MethodSettings {
-  const { methodId, presetId, parameters, executeSteps, seed } = state
-  return { methodId, presetId, parameters, executeSteps, seed }
+  const { methodId, presetId, parameters, executeSteps, seed, forced } = state
+  return { methodId, presetId, parameters, executeSteps, seed, forced }
 }

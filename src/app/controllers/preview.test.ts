@@ -52,7 +52,7 @@ const runOf = (methodId: string, steps: number[]) =>
 describe('previewRun', () => {
   const settings = (parameters: Record<string, number>) => {
     const opening = openingSettings('specprune')
-    return { ...opening, parameters: { ...opening.parameters, ...parameters }, executeSteps: 8, seed: 0 }
+    return { ...opening, parameters: { ...opening.parameters, ...parameters }, executeSteps: 8, seed: 0, forced: '' }
   }
   const preview = (parameters: Record<string, number>) =>
     previewRun({

@@ -1,3 +1,5 @@
+import { forceTokens } from '../../core/pruning/forced.ts'
+import { parseForced } from '../../core/pruning/forcedText.ts'
 import { canPreview, previewQueries } from '../../core/pruning/preview.ts'
 import type { PreviewQuery, QueryPreview } from '../../core/pruning/preview.ts'
 import { findSelector } from '../../core/pruning/registry.ts'
@@ -37,7 +39,8 @@ export function previewRun(source: PreviewSource): RunRecord | undefined {
   if (frames.length === 0) return undefined
   const definition = findSelector(settings.methodId)
   const context = { layout: shape.layout, layers: shape.layers, seed: settings.seed }
-  const start = () => definition.start(settings.parameters, context)
+  const start = () =>
+    forceTokens(definition.start(settings.parameters, context), parseForced(settings.forced), shape.layers)
   if (!canPreview(start().plan)) return undefined
   const previews = previewQueries(
     start,
@@ -45,12 +48,13 @@ export function previewRun(source: PreviewSource): RunRecord | undefined {
     frames.map((frame, i) => toPreviewQuery(episode, frame, frames, i, settings.executeSteps, shape.visualTokens)),
     episode.index,
   )
-  const { methodId: id, presetId: preset, parameters, executeSteps, seed } = settings
+  const { methodId: id, presetId: preset, parameters, executeSteps, seed, forced } = settings
   return {
     ...base,
     method: { id, ...(preset === undefined ? {} : { preset }), parameters },
     executeSteps,
     seed,
+    ...(forced === '' ? {} : { forced }),
     queries: previews.map((preview, i) => toRecord(preview, frames[i], i, shape.visualTokens)),
   }
 }

@@ -6,6 +6,7 @@ import type { DenseFrame, LoadedModel, ReplayEvent } from '../../runtime/protoco
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import { currentPolicyShape } from '../../stores/layout.ts'
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
+import type { MethodSettings } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { messageOf } from '../addresses.ts'
@@ -82,12 +83,12 @@ export function createRunController(inference: () => InferenceClient | undefined
         openedFor = client
       }
       if (useMethodStore.getState().revision !== revision || useEpisodeStore.getState().load !== load) return
-      const { methodId, executeSteps, seed } = settings
+      const { methodId, executeSteps, seed, forced } = settings
       const total = Math.ceil(frames.frames / executeSteps)
-      runs.startLive(emptyRun(model.model), revision, total)
+      runs.startLive(emptyRun(model.model, methodSettings(settings)), revision, total)
       const receiver = createReceiver(revision, frames.key)
       const outcome = await client.replay(
-        { episodeKey: frames.key, methodId, parameters: { ...settings.parameters }, executeSteps, seed },
+        { episodeKey: frames.key, methodId, parameters: { ...settings.parameters }, executeSteps, seed, forced },
         receiver.take,
       )
       receiver.flush()
@@ -172,9 +173,9 @@ function createReceiver(revision: number, key: string): { take(event: ReplayEven
 }
 
 /** The head of a live run's record; queries are added as they come. */
-function emptyRun({ manifest, choice }: LoadedModel): RunRecord {
+export function emptyRun({ manifest, choice }: LoadedModel, settings: MethodSettings): RunRecord {
   const { load } = useEpisodeStore.getState()
-  const { methodId, presetId, parameters, executeSteps, seed } = useMethodStore.getState()
+  const { methodId, presetId, parameters, executeSteps, seed, forced } = settings
   const visualTokens = visualTokenCount(manifest.layout)
   const episode =
     load.status === 'ready'
@@ -200,6 +201,7 @@ function emptyRun({ manifest, choice }: LoadedModel): RunRecord {
     method: { id: methodId, ...(presetId === undefined ? {} : { preset: presetId }), parameters: { ...parameters } },
     executeSteps,
     seed,
+    ...(forced === '' ? {} : { forced }),
     queries: [],
   }
 }

@@ -9,6 +9,7 @@ import type { MethodSettings } from '../../stores/methodStore.ts'
 export function recordedSettingsMatch(run: RunRecord, settings: MethodSettings): boolean {
   const { method, executeSteps, seed } = run
   if (method.id !== settings.methodId || executeSteps !== settings.executeSteps || seed !== settings.seed) return false
+  if ((run.forced ?? '') !== settings.forced) return false
   let recorded: Record<string, ParameterValue>
   try {
     // A record may hold only what differs from its preset.

@@ -7,6 +7,7 @@ import { compareProvenance, pinReference } from '../../core/share/provenance.ts'
 import type { Present, PresentItem } from '../../core/share/provenance.ts'
 import { SHARE_DEFAULTS } from '../../core/share/state.ts'
 import type { ShareState } from '../../core/share/state.ts'
+import { useCompareStore } from '../../stores/compareStore.ts'
 import { currentPolicyShape } from '../../stores/layout.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import type { EpisodeGroup } from '../../stores/episodeStore.ts'
@@ -14,6 +15,7 @@ import { useMethodStore } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useNoticeStore } from '../../stores/noticeStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
+import { pinSettings, unpinSettings } from '../../stores/settings.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { figureTab } from '../tabs.ts'
 import { datasetHash } from './catalog.ts'
@@ -58,12 +60,15 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   const presetId = state.preset ?? definition.presets.at(0)?.id
   const parameters = resolveParameters(definition, presetId, state.parameters) as Record<string, ParameterValue>
   const { executeSteps, seed } = state
-  useMethodStore.getState().apply({ methodId: definition.id, presetId, parameters, executeSteps, seed })
+  const forced = state.forced ?? ''
+  useMethodStore.getState().apply({ methodId: definition.id, presetId, parameters, executeSteps, seed, forced })
+  useCompareStore.getState().setAll((state.compare ?? []).map(unpinSettings))
   const view = useViewStore.getState()
   view.setOverlay(state.overlay)
   view.setLayer(state.layer)
   view.setScoreRows(state.scoreRows)
   view.setPin(state.pinnedToken)
+  view.setOutlineTruth(state.outlineTruth ?? false)
   const tab = figureTab(state.tab)
   view.setTab(tab.id)
   const missingTab = tab.id === state.tab ? [] : [`This page has no tab "${state.tab}"; ${tab.title} is open instead.`]
@@ -141,6 +146,9 @@ export function readShareState(): ShareState {
     scoreRows: view.scoreRows,
     ...(view.pinnedToken === undefined ? {} : { pinnedToken: view.pinnedToken }),
     tab: view.tab,
+    ...(view.outlineTruth ? { outlineTruth: true as const } : {}),
+    ...(settings.forced === '' ? {} : { forced: settings.forced }),
+    compare: useCompareStore.getState().cards.map((card) => pinSettings(card.settings)),
     unknown: opened?.unknown ?? [],
   }
 }
@@ -161,6 +169,9 @@ export function writeLink(): void {
     if (!state.playing && (state.frame !== before.frame || before.playing)) schedule()
   })
   useMethodStore.subscribe(schedule)
+  useCompareStore.subscribe((state, before) => {
+    if (state.cards !== before.cards) schedule()
+  })
   useEpisodeStore.subscribe((state, before) => {
     if (state.selected !== before.selected) schedule()
   })
@@ -173,6 +184,7 @@ export function writeLink(): void {
       state.layer === before.layer &&
       state.scoreRows === before.scoreRows &&
       state.pinnedToken === before.pinnedToken &&
+      state.outlineTruth === before.outlineTruth &&
       state.tab === before.tab
     if (!same) schedule()
   })

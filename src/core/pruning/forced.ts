@@ -41,6 +41,7 @@ function wrap(session: SelectorSession, forced: ForcedTokens, plan: SelectorPlan
       return signals.layer === firstLayer ? dropFrom(signals, forced.drop) : undefined
     },
     afterQuery: (summary) => session.afterQuery(summary),
+    ...(session.afterDense ? { afterDense: (signals) => session.afterDense?.(signals) } : {}),
     afterStep: (step) => session.afterStep(step),
     notes: () => session.notes(),
     fork: () => wrap(session.fork(), forced, plan),
