@@ -186,7 +186,7 @@ class QueuedInferenceService implements InferenceService {
     const definition = findSelector(methodId)
     const context = policyContext(host.files, { seed })
     const session = definition.start(resolveParameters(definition, undefined, { ...parameters }), context)
-    return { host, episode, session: forceTokens(session, parseForced(forced), model.layers), signal }
+    return { host, episode, session: forceTokens(session, parseForced(forced), context.layers), signal }
   }
 
   /** Times of two backends must not meet, so the dense frames go with the backend. */
