@@ -16,7 +16,7 @@ const PACKAGE_HOMES = [
   { packages: ['onnxruntime-*'], homes: ['runtime'], why: 'only src/runtime talks to onnxruntime' },
   { packages: ['@mujoco/mujoco'], homes: ['simulation'], why: 'only src/simulation talks to MuJoCo' },
   {
-    packages: ['react', 'react-dom', 'radix-ui', 'recharts'],
+    packages: ['react', 'react-dom', 'radix-ui', 'recharts', 'cmdk'],
     homes: ['app', 'features', 'ui'],
     why: 'React belongs to the screen: src/app, src/features and src/ui',
   },

@@ -1,5 +1,6 @@
 import { startTransition, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { startActions } from './app/actions/actions.ts'
 import { App } from './app/App.tsx'
 import { startPage } from './app/startPage.ts'
 import { startTheme } from './app/theme.ts'
@@ -8,6 +9,7 @@ import './styles/base.css'
 import './ui/ui.css'
 
 startTheme()
+startActions()
 startPage()
 
 const root = document.getElementById('root')

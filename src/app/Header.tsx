@@ -5,6 +5,7 @@ import { useEpisodeFrames, useSelectedEntry } from '../stores/episodeStore.ts'
 import styles from './app.module.css'
 import { readShareState } from './controllers/shareLink.ts'
 import { KeyboardHelp } from './KeyboardHelp.tsx'
+import { Palette } from './Palette.tsx'
 import { ThemeToggle } from './ThemeToggle.tsx'
 
 /** What is open, what it runs on, and the page's own controls. */
@@ -24,6 +25,7 @@ export function Header() {
       </div>
       <div className={styles.actions}>
         <ShareButton readState={readShareState} methods={selectorRegistry} />
+        <Palette />
         <ThemeToggle />
         <KeyboardHelp />
       </div>

@@ -1,51 +1,66 @@
 import { Dialog } from 'radix-ui'
-import { useEffect, useState } from 'react'
+import { ACTION_GROUPS, fixedActions } from '../stores/actions.ts'
+import { useDialog } from '../stores/dialogStore.ts'
+import { ActionHint } from '../ui/ActionHint.tsx'
+import { Keys } from '../ui/Keys.tsx'
 import styles from './app.module.css'
-import { SHORTCUTS } from './shortcuts.ts'
 
+/** Keys that a focused camera takes for itself. */
 const GRID_KEYS = [
-  { keys: ['←', '↑', '→', '↓'], title: 'On a camera: move between tokens' },
-  { keys: ['Enter'], title: 'On a camera: pin or unpin the token' },
-  { keys: ['?'], title: 'This list' },
+  { chords: ['ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown'], title: 'Move between tokens' },
+  { chords: ['Enter'], title: 'Pin or unpin the token' },
 ] as const
 
-/** The sheet of keys. */
+/** The sheet of keys, made from the list of actions. */
 export function KeyboardHelp() {
-  const [open, setOpen] = useState(false)
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      const typing = event.target instanceof Element && event.target.closest('input, textarea') !== null
-      if (event.key === '?' && !typing) setOpen(true)
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [])
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger className="button" data-quiet data-icon aria-label="Keyboard" data-testid="keyboard-help">
-        ?
-      </Dialog.Trigger>
+    <Dialog.Root {...useDialog('keys')}>
+      <ActionHint action="page.keys">
+        <Dialog.Trigger className="button" data-quiet data-icon aria-label="Keyboard" data-testid="keyboard-help">
+          ?
+        </Dialog.Trigger>
+      </ActionHint>
       <Dialog.Portal>
         <Dialog.Overlay className={styles.scrim} />
-        <Dialog.Content className={styles.dialog} aria-describedby={undefined}>
+        <Dialog.Content className={`${styles.dialog} ${styles.sheet}`} aria-describedby={undefined}>
           <Dialog.Title className={styles.dialogTitle}>Keyboard</Dialog.Title>
-          <dl className={styles.keys}>
-            {[...SHORTCUTS, ...GRID_KEYS].map(({ keys, title }) => (
-              <div key={title}>
-                <dt>
-                  {keys.map((name) => (
-                    <kbd key={name} className="kbd">
-                      {name}
-                    </kbd>
-                  ))}
-                </dt>
-                <dd>{title}</dd>
-              </div>
+          <div className={styles.keyGroups}>
+            {ACTION_GROUPS.map((group) => (
+              <KeyGroup
+                key={group}
+                title={group}
+                rows={fixedActions()
+                  .filter((action) => action.group === group)
+                  .map(({ title, keys = [] }) => ({ title, chords: keys }))}
+              />
             ))}
-          </dl>
+            <KeyGroup title="On a camera" rows={GRID_KEYS} />
+          </div>
           <Dialog.Close className="button">Close</Dialog.Close>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  )
+}
+
+function KeyGroup({ title, rows }: { title: string; rows: readonly { title: string; chords: readonly string[] }[] }) {
+  const withKeys = rows.filter(({ chords }) => chords.length > 0)
+  if (withKeys.length === 0) return null
+  return (
+    <section className={styles.keyGroup}>
+      <h3 className="section-title">{title}</h3>
+      <dl className={styles.keys}>
+        {withKeys.map((row) => (
+          <div key={row.title}>
+            <dt>
+              {row.chords.map((chord) => (
+                <Keys key={chord} chord={chord} />
+              ))}
+            </dt>
+            <dd>{row.title}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }

@@ -1,10 +1,10 @@
 import { useViewStore } from '../stores/viewStore.ts'
 import type { ThemeChoice } from '../stores/viewStore.ts'
-import { Hint } from '../ui/Hint.tsx'
+import { ActionHint } from '../ui/ActionHint.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import type { IconName } from '../ui/Icon.tsx'
+import { NEXT_THEME } from './theme.ts'
 
-const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
 const ICONS: Readonly<Record<ThemeChoice, IconName>> = { system: 'system', light: 'sun', dark: 'moon' }
 const TITLES: Readonly<Record<ThemeChoice, string>> = { system: 'as the system', light: 'light', dark: 'dark' }
 
@@ -12,20 +12,20 @@ const TITLES: Readonly<Record<ThemeChoice, string>> = { system: 'as the system',
 export function ThemeToggle() {
   const theme = useViewStore((state) => state.theme)
   const { setTheme } = useViewStore.getState()
-  const label = `Colours: ${TITLES[theme]}. Change to ${TITLES[NEXT[theme]]}`
+  const label = `Colours: ${TITLES[theme]}. Change to ${TITLES[NEXT_THEME[theme]]}`
   return (
-    <Hint text={label}>
+    <ActionHint action="page.theme" text={label}>
       <button
         type="button"
         className="button"
         data-quiet
         data-icon
         aria-label={label}
-        onClick={() => setTheme(NEXT[theme])}
+        onClick={() => setTheme(NEXT_THEME[theme])}
         data-testid="theme-toggle"
       >
         <Icon name={ICONS[theme]} size={16} />
       </button>
-    </Hint>
+    </ActionHint>
   )
 }

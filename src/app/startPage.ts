@@ -1,5 +1,6 @@
 import { provideCommands } from '../stores/commands.ts'
 import { useMethodStore } from '../stores/methodStore.ts'
+import { recordSettings } from '../stores/settingsHistory.ts'
 import { createBenchmarkController } from './controllers/benchmark.ts'
 import { rememberRuns, runComparisons } from './controllers/comparison.ts'
 import { loadCatalog } from './controllers/catalog.ts'
@@ -44,6 +45,7 @@ export function startPage(): void {
   runComparisons(() => model.ready())
   void loadCatalog().then((groups) => {
     openLink(groups)
+    recordSettings()
     if (groups.length === 0) planOnce()
     writeLink()
   })

@@ -3,6 +3,9 @@ import type { ThemeChoice } from '../stores/viewStore.ts'
 
 const STORAGE_KEY = 'theme'
 
+/** The choice after each, where one button goes through all. */
+export const NEXT_THEME: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: 'light', light: 'dark', dark: 'system' }
+
 /** Resolves the theme onto the document now and whenever the choice or the system's preference changes. */
 export function startTheme(): void {
   const dark = window.matchMedia('(prefers-color-scheme: dark)')

@@ -5,6 +5,8 @@ import type { RunRecord } from '../../core/schema/runRecord.ts'
 import { sameParameter } from '../../core/share/parameters.ts'
 import type { MethodSettings } from '../../stores/methodStore.ts'
 
+type PresetSettings = Pick<MethodSettings, 'methodId' | 'presetId' | 'parameters'>
+
 /** Whether a recorded run answers the settings in the panel. */
 export function recordedSettingsMatch(run: RunRecord, settings: MethodSettings): boolean {
   const { method, executeSteps, seed } = run
@@ -26,10 +28,13 @@ export function recordedSettingsMatch(run: RunRecord, settings: MethodSettings):
 }
 
 /** The settings that a method opens with: those of its first preset. */
-export function openingSettings(methodId: string): Pick<MethodSettings, 'methodId' | 'presetId' | 'parameters'> {
-  const definition = findSelector(methodId)
-  const presetId = definition.presets.at(0)?.id
-  const parameters = resolveParameters(definition, presetId) as Record<string, ParameterValue>
+export function openingSettings(methodId: string): PresetSettings {
+  return presetSettings(methodId, findSelector(methodId).presets.at(0)?.id)
+}
+
+/** A method with exactly the values of a preset; undefined: with the method's defaults. */
+export function presetSettings(methodId: string, presetId: string | undefined): PresetSettings {
+  const parameters = resolveParameters(findSelector(methodId), presetId) as Record<string, ParameterValue>
   return { methodId, presetId, parameters }
 }
 

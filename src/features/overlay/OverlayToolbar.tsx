@@ -3,7 +3,7 @@ import type { ScoreRows } from '../../core/pruning/contract.ts'
 import { OVERLAY_MODES } from '../../core/share/state.ts'
 import type { OverlayMode } from '../../core/share/state.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
-import { Hint } from '../../ui/Hint.tsx'
+import { ActionHint } from '../../ui/ActionHint.tsx'
 import styles from './overlay.module.css'
 
 const MODES: Readonly<Record<OverlayMode, { title: string; help: string }>> = {
@@ -28,19 +28,12 @@ export function OverlayToolbar({ layers }: { layers: number }) {
         aria-label="Overlay"
         data-testid="overlay-modes"
       >
-        {OVERLAY_MODES.map((mode, i) => (
-          <Hint
-            key={mode}
-            text={
-              <>
-                {MODES[mode].help} <span className="kbd">{i + 1}</span>
-              </>
-            }
-          >
+        {OVERLAY_MODES.map((mode) => (
+          <ActionHint key={mode} action={`view.${mode}`} text={MODES[mode].help}>
             <ToggleGroup.Item value={mode} className={styles.segment}>
               {MODES[mode].title}
             </ToggleGroup.Item>
-          </Hint>
+          </ActionHint>
         ))}
       </ToggleGroup.Root>
       <div className={styles.layer} data-inactive={overlay === 'truth' ? '' : undefined}>
@@ -79,7 +72,10 @@ export function OverlayToolbar({ layers }: { layers: number }) {
           </ToggleGroup.Item>
         </ToggleGroup.Root>
       )}
-      <Hint text="Outline the target object and its destination on top of the overlay. The simulator knows them; the policy and the method do not.">
+      <ActionHint
+        action="view.outline"
+        text="Outline the target object and its destination on top of the overlay. The simulator knows them; the policy and the method do not."
+      >
         <Toggle.Root
           className={`button ${styles.outline}`}
           pressed={outlineTruth}
@@ -89,14 +85,8 @@ export function OverlayToolbar({ layers }: { layers: number }) {
         >
           Outline truth
         </Toggle.Root>
-      </Hint>
-      <Hint
-        text={
-          <>
-            Lift the overlay off the images. <span className="kbd">0</span>
-          </>
-        }
-      >
+      </ActionHint>
+      <ActionHint action="view.bare" text="Lift the overlay off the images.">
         <Toggle.Root
           className={`button ${styles.bare}`}
           pressed={bare}
@@ -105,7 +95,7 @@ export function OverlayToolbar({ layers }: { layers: number }) {
         >
           Bare
         </Toggle.Root>
-      </Hint>
+      </ActionHint>
     </div>
   )
 }

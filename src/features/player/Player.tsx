@@ -1,8 +1,11 @@
 import { Slider } from 'radix-ui'
 import { useEffect, useMemo } from 'react'
 import { usePlayerStore } from '../../stores/playerStore.ts'
+import type { LoopRange } from '../../stores/playerStore.ts'
 import { useShownRun } from '../../stores/runStore.ts'
-import { Bands } from './Bands.tsx'
+import { Bands, BandsKey } from './Bands.tsx'
+import { useCurrentMoments } from './currentMoments.ts'
+import { MomentLine } from './MomentLine.tsx'
 import { startPlaybackEngine } from './playback.ts'
 import styles from './player.module.css'
 import { describeTimeline } from './timelineModel.ts'
@@ -13,13 +16,18 @@ export function Player() {
   const frameCount = usePlayerStore((state) => state.frameCount)
   const shown = useShownRun()
   const timeline = useMemo(() => describeTimeline(shown?.run, frameCount), [shown?.run, frameCount])
+  const moments = useCurrentMoments()
   useEffect(startPlaybackEngine, [])
   return (
     <section className={styles.player} aria-label="Player">
       <Transport />
       <div className={styles.timeline} data-stale={shown?.stale ? '' : undefined}>
         <Scrubber />
-        <Bands timeline={timeline} frameCount={frameCount} />
+        <Bands timeline={timeline} frameCount={frameCount} moments={moments} />
+        <div className={styles.foot}>
+          <BandsKey timeline={timeline} />
+          <MomentLine moments={moments} />
+        </div>
       </div>
     </section>
   )
@@ -29,6 +37,7 @@ export function Player() {
 function Scrubber() {
   const frame = usePlayerStore((state) => state.frame)
   const frameCount = usePlayerStore((state) => state.frameCount)
+  const loop = usePlayerStore((state) => state.loop)
   const { seek, pause } = usePlayerStore.getState()
   return (
     <Slider.Root
@@ -44,6 +53,7 @@ function Scrubber() {
       }}
     >
       <Slider.Track className={styles.track}>
+        {loop && <span className={styles.loop} style={loopStyle(loop, frameCount)} data-testid="loop-range" />}
         <Slider.Range className={styles.range} />
       </Slider.Track>
       <Slider.Thumb
@@ -54,4 +64,9 @@ function Scrubber() {
       />
     </Slider.Root>
   )
+}
+
+function loopStyle({ from, to }: LoopRange, frameCount: number) {
+  const percent = 100 / Math.max(1, frameCount - 1)
+  return { left: `${from * percent}%`, width: `${(to - from) * percent}%` }
 }

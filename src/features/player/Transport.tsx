@@ -1,95 +1,119 @@
-import { Select } from 'radix-ui'
+import { Select, Toggle } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { findAction } from '../../stores/actions.ts'
 import { SPEEDS, usePlayerStore } from '../../stores/playerStore.ts'
 import type { Speed } from '../../stores/playerStore.ts'
-import { Hint } from '../../ui/Hint.tsx'
+import { ActionHint } from '../../ui/ActionHint.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import styles from './player.module.css'
 
-/** Play, pause, step, speed, and where we are. */
+/** Play, pause, step, speed, loop, and where we are. */
 export function Transport() {
   const playing = usePlayerStore((state) => state.playing)
-  const speed = usePlayerStore((state) => state.speed)
   const disabled = usePlayerStore((state) => state.frameCount < 2)
-  const { play, pause, step, setSpeed } = usePlayerStore.getState()
+  const { play, pause, step } = usePlayerStore.getState()
   return (
     <div className={styles.transport}>
-      <Hint
-        text={
-          <>
-            One frame back <Key>←</Key> ten <Key>Shift ←</Key>
-          </>
-        }
-      >
-        <button
-          type="button"
-          className="button"
-          data-icon
-          disabled={disabled}
-          aria-label="One frame back"
-          onClick={() => step(-1)}
-          data-testid="step-back"
-        >
+      <ActionHint action="player.frame-back" also="player.ten-back">
+        <TransportButton label="One frame back" testId="step-back" disabled={disabled} onClick={() => step(-1)}>
           <Icon name="back" />
-        </button>
-      </Hint>
-      <Hint
-        text={
-          <>
-            {playing ? 'Pause' : 'Play'} <Key>Space</Key>
-          </>
-        }
-      >
-        <button
-          type="button"
-          className="button"
-          data-icon
-          data-primary
+        </TransportButton>
+      </ActionHint>
+      <ActionHint action="player.play" text={playing ? 'Pause' : 'Play'} also="player.back">
+        <TransportButton
+          label={playing ? 'Pause' : 'Play'}
+          testId="play"
+          primary
           disabled={disabled}
-          aria-label={playing ? 'Pause' : 'Play'}
-          onClick={playing ? pause : play}
-          data-testid="play"
+          onClick={() => (playing ? pause() : play())}
         >
           <Icon name={playing ? 'pause' : 'play'} />
-        </button>
-      </Hint>
-      <Hint
-        text={
-          <>
-            One frame on <Key>→</Key> ten <Key>Shift →</Key>
-          </>
-        }
-      >
-        <button
-          type="button"
-          className="button"
-          data-icon
-          disabled={disabled}
-          aria-label="One frame on"
-          onClick={() => step(1)}
-          data-testid="step-forward"
-        >
+        </TransportButton>
+      </ActionHint>
+      <ActionHint action="player.frame-on" also="player.ten-on">
+        <TransportButton label="One frame on" testId="step-forward" disabled={disabled} onClick={() => step(1)}>
           <Icon name="forward" />
-        </button>
-      </Hint>
-      <Select.Root value={String(speed)} onValueChange={(value) => setSpeed(Number(value) as Speed)}>
-        <Select.Trigger className="button" aria-label="Playback speed" data-testid="speed">
-          <Select.Value>{speed}×</Select.Value>
-          <Icon name="chevron" size={11} />
-        </Select.Trigger>
-        <Select.Portal>
-          <Select.Content className="menu" position="popper" sideOffset={4}>
-            <Select.Viewport>
-              {SPEEDS.map((option) => (
-                <Select.Item key={option} value={String(option)} className="menu-item">
-                  <Select.ItemText>{option}×</Select.ItemText>
-                </Select.Item>
-              ))}
-            </Select.Viewport>
-          </Select.Content>
-        </Select.Portal>
-      </Select.Root>
+        </TransportButton>
+      </ActionHint>
+      <SpeedSelect />
+      <LoopToggle disabled={disabled} />
       <FrameCounter />
     </div>
+  )
+}
+
+interface TransportButtonProps {
+  label: string
+  testId: string
+  disabled: boolean
+  primary?: boolean
+  onClick(): void
+  children: ReactNode
+}
+
+/** Takes the tooltip's own properties too. */
+function TransportButton({ label, testId, primary, children, ...rest }: TransportButtonProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      className="button"
+      data-icon
+      data-primary={primary ? '' : undefined}
+      aria-label={label}
+      data-testid={testId}
+    >
+      {children}
+    </button>
+  )
+}
+
+function SpeedSelect() {
+  const speed = usePlayerStore((state) => state.speed)
+  const { setSpeed } = usePlayerStore.getState()
+  return (
+    <Select.Root value={String(speed)} onValueChange={(value) => setSpeed(Number(value) as Speed)}>
+      <Select.Trigger className="button" aria-label="Playback speed" data-testid="speed">
+        <Select.Value>{speed}×</Select.Value>
+        <Icon name="chevron" size={11} />
+      </Select.Trigger>
+      <Select.Portal>
+        <Select.Content className="menu" position="popper" sideOffset={4}>
+          <Select.Viewport>
+            {SPEEDS.map((option) => (
+              <Select.Item key={option} value={String(option)} className="menu-item">
+                <Select.ItemText>{option}×</Select.ItemText>
+              </Select.Item>
+            ))}
+          </Select.Viewport>
+        </Select.Content>
+      </Select.Portal>
+    </Select.Root>
+  )
+}
+
+/** On while a range is repeated; its ends are set by keys. */
+function LoopToggle({ disabled }: { disabled: boolean }) {
+  const loop = usePlayerStore((state) => state.loop)
+  const label = loop ? `Looping frames ${loop.from} to ${loop.to}` : 'Loop'
+  return (
+    <ActionHint
+      action="player.loop"
+      text={loop ? `${label}. Stop` : 'Loop the whole episode'}
+      also={loop ? 'player.loop-end' : 'player.loop-start'}
+    >
+      <Toggle.Root
+        className={`button ${styles.loopToggle}`}
+        data-icon
+        disabled={disabled}
+        pressed={loop !== undefined}
+        onPressedChange={() => findAction('player.loop')?.run()}
+        aria-label={label}
+        data-testid="loop"
+      >
+        <Icon name="loop" />
+      </Toggle.Root>
+    </ActionHint>
   )
 }
 
@@ -103,8 +127,4 @@ function FrameCounter() {
       <span className="muted"> {(frame / fps).toFixed(2)} s</span>
     </span>
   )
-}
-
-function Key({ children }: { children: string }) {
-  return <span className="kbd">{children}</span>
 }

@@ -49,8 +49,12 @@ function governedUntil(queries: readonly QueryRecord[], i: number, executeSteps:
   return Math.min(frameCount, next?.step ?? queries[i].step + executeSteps)
 }
 
-/** The query mark before or after a frame, for jumping; undefined at the ends. */
-export function neighbourQuery(marks: readonly QueryMark[], frame: number, direction: 1 | -1): number | undefined {
-  const found = direction > 0 ? marks.find((mark) => mark.step > frame) : marks.findLast((mark) => mark.step < frame)
+/** Frame of the query before or after a frame, for jumping; undefined at the ends. @param queries ascending */
+export function neighbourQuery(
+  queries: readonly { step: number }[],
+  frame: number,
+  direction: 1 | -1,
+): number | undefined {
+  const found = direction > 0 ? queries.find(({ step }) => step > frame) : queries.findLast(({ step }) => step < frame)
   return found?.step
 }

@@ -1,4 +1,7 @@
 import type { Citation, SelectorDefinition } from '../../core/pruning/contract.ts'
+import { redoSettings, undoSettings, useSettingsHistory } from '../../stores/settingsHistory.ts'
+import { ActionHint } from '../../ui/ActionHint.tsx'
+import { Icon } from '../../ui/Icon.tsx'
 import { Choice } from './Choice.tsx'
 import styles from './pruning.module.css'
 
@@ -43,17 +46,58 @@ export function MethodHead({ definition, methods, presetId, changed, onMethod, o
       )}
       <div className={styles.headFoot}>
         <CitationLine citation={citation} />
+        <HistoryButtons />
+        <ActionHint action="method.reset">
+          <button
+            type="button"
+            className="button"
+            disabled={changed === 0}
+            onClick={() => onPreset(presetId)}
+            data-testid="reset-parameters"
+          >
+            Reset{changed > 0 ? ` ${changed}` : ''}
+          </button>
+        </ActionHint>
+      </div>
+    </div>
+  )
+}
+
+/** Back and forth through the changes of settings. */
+function HistoryButtons() {
+  const canUndo = useSettingsHistory(({ past }) => past.length > 0)
+  const canRedo = useSettingsHistory(({ future }) => future.length > 0)
+  return (
+    <span className={styles.history}>
+      <ActionHint action="method.undo">
         <button
           type="button"
           className="button"
-          disabled={changed === 0}
-          onClick={() => onPreset(presetId)}
-          data-testid="reset-parameters"
+          data-quiet
+          data-icon
+          aria-label="Undo"
+          disabled={!canUndo}
+          onClick={undoSettings}
+          data-testid="undo"
         >
-          Reset{changed > 0 ? ` ${changed}` : ''}
+          <Icon name="undo" />
         </button>
-      </div>
-    </div>
+      </ActionHint>
+      <ActionHint action="method.redo">
+        <button
+          type="button"
+          className="button"
+          data-quiet
+          data-icon
+          aria-label="Redo"
+          disabled={!canRedo}
+          onClick={redoSettings}
+          data-testid="redo"
+        >
+          <Icon name="redo" />
+        </button>
+      </ActionHint>
+    </span>
   )
 }
 

@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { Tooltip } from 'radix-ui'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SHARE_DEFAULTS } from '../../core/share/state.ts'
 import { testDefinition } from '../../core/share/testing/definition.ts'
+import { useDialogStore } from '../../stores/dialogStore.ts'
 import { ShareButton } from './ShareButton.tsx'
 
 // Radix measures its panel, which jsdom cannot.
@@ -13,7 +15,11 @@ globalThis.ResizeObserver ??= class {
 
 function open() {
   const readState = vi.fn(() => ({ ...SHARE_DEFAULTS, frame: 42 }))
-  render(<ShareButton readState={readState} methods={[testDefinition]} pageAddress="https://example.org/" />)
+  render(
+    <Tooltip.Provider>
+      <ShareButton readState={readState} methods={[testDefinition]} pageAddress="https://example.org/" />
+    </Tooltip.Provider>,
+  )
   fireEvent.click(screen.getByRole('button', { name: 'Share' }))
   return { readState, link: () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Link' }) }
 }
@@ -23,7 +29,10 @@ function setClipboard(value: { writeText: (text: string) => Promise<void> } | un
   Object.defineProperty(navigator, 'clipboard', { value, configurable: true })
 }
 
-afterEach(cleanup)
+afterEach(() => {
+  cleanup()
+  useDialogStore.setState({ opened: undefined })
+})
 
 describe('ShareButton', () => {
   it('reads the state when it opens and copies the link', async () => {

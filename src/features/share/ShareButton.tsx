@@ -3,6 +3,8 @@ import { useState } from 'react'
 import type { SelectorDefinition } from '../../core/pruning/contract.ts'
 import type { ShareState } from '../../core/share/state.ts'
 import { SharePanel } from './SharePanel.tsx'
+import { useDialog } from '../../stores/dialogStore.ts'
+import { ActionHint } from '../../ui/ActionHint.tsx'
 import styles from './share.module.css'
 
 export interface ShareButtonProps {
@@ -15,10 +17,11 @@ export interface ShareButtonProps {
 
 /** Opens a panel with a link to what is on the screen. */
 export function ShareButton({ readState, methods, pageAddress = window.location.href }: ShareButtonProps) {
-  const [state, setState] = useState<ShareState>()
   return (
-    <Popover.Root open={state !== undefined} onOpenChange={(open) => setState(open ? readState() : undefined)}>
-      <Popover.Trigger className={styles.trigger}>Share</Popover.Trigger>
+    <Popover.Root {...useDialog('share')}>
+      <ActionHint action="page.share">
+        <Popover.Trigger className={styles.trigger}>Share</Popover.Trigger>
+      </ActionHint>
       <Popover.Portal>
         <Popover.Content
           className={styles.panel}
@@ -27,7 +30,7 @@ export function ShareButton({ readState, methods, pageAddress = window.location.
           sideOffset={6}
           collisionPadding={8}
         >
-          {state && <SharePanel state={state} methods={methods} pageAddress={pageAddress} />}
+          <Opened {...{ readState, methods, pageAddress }} />
           <Popover.Close className={styles.close} aria-label="Close">
             ×
           </Popover.Close>
@@ -35,4 +38,10 @@ export function ShareButton({ readState, methods, pageAddress = window.location.
       </Popover.Portal>
     </Popover.Root>
   )
+}
+
+/** Lives as long as the panel is open. */
+function Opened({ readState, methods, pageAddress }: Required<ShareButtonProps>) {
+  const [state] = useState(readState)
+  return <SharePanel state={state} methods={methods} pageAddress={pageAddress} />
 }
