@@ -34,7 +34,14 @@ export interface EpisodeResult {
 }
 
 /** Methods that never look back at earlier images; for them only the frames of queries are rendered. */
-export const WITHOUT_LOOK_BACK: ReadonlySet<string> = new Set(['dense', 'random', 'stride', 'stratified'])
+export const WITHOUT_LOOK_BACK: ReadonlySet<string> = new Set([
+  'dense',
+  'random',
+  'stride',
+  'stratified',
+  'oracle-relevance',
+  'oracle-attention',
+])
 
 /** Runs episodes one after another on one policy and one simulator. */
 export class EpisodeRunner {

@@ -5,6 +5,16 @@ import numpy as np
 import measures_reference as reference
 
 
+def relevance_cases():
+    rng = np.random.default_rng(55)
+    cases = []
+    for rows, columns, share in [(1, 1, 0.5), (4, 5, 0.0), (5, 4, 0.2), (6, 6, 0.5), (16, 16, 0.04), (3, 7, 1.0)]:
+        mask = np.where(rng.random(rows * columns) < share, rng.integers(0, 16, rows * columns), 0)
+        cases.append(dict(rows=rows, columns=columns, mask=mask.tolist(),
+                          order=reference.relevance_order(mask, rows, columns)))  # fmt: skip
+    return cases
+
+
 def control_cases():
     views = [(0, 16, 16), (7, 5, 4), (20, 3, 6), (0, 1, 1), (0, 1, 9), (5, 9, 1)]
     counts = lambda n: sorted({k for k in (1, 2, 3, 7, 9, n // 3, n // 2, n - 1, n) if 1 <= k <= n})
@@ -59,7 +69,7 @@ def metrics(rng):
     quantiles = [dict(values=v.tolist(), p50=float(np.quantile(v, 0.5)), p95=float(np.quantile(v, 0.95)),
                       mean=float(v.mean())) for v in latencies]  # fmt: skip
     return dict(agreement=agreement_cases(rng), rotation=rotation_cases(rng), survival=survival_cases(rng), macs=macs,
-                latency=quantiles, controls=control_cases(), budget=budget_cases())  # fmt: skip
+                latency=quantiles, controls=control_cases(), relevance=relevance_cases(), budget=budget_cases())  # fmt: skip
 
 
 def statistics(rng):

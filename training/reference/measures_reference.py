@@ -34,6 +34,30 @@ def grid_tokens(start, rows, columns, count):
     return sorted(tokens)
 
 
+def relevance_order(mask, rows, columns):
+    """Patches, most relevant first: target (1), gripper (4) and destination (2) in turn, then what lies nearest to them."""
+    grid = np.stack(np.divmod(np.arange(rows * columns), columns), axis=1).astype(np.float64)
+    queues = []
+    for bit in (1, 4, 2):
+        own = np.flatnonzero(np.asarray(mask) & bit)
+        if len(own):
+            square = ((len(own) * grid[own] - grid[own].sum(0)) ** 2).sum(1)  # whole numbers: ties are ties
+            queues.append([int(i) for i in own[np.lexsort((own, square))]])
+    order = []
+    while any(queues):
+        for queue in queues:
+            while queue and queue[0] in order:
+                queue.pop(0)
+            if queue:
+                order.append(queue.pop(0))
+    anchors = grid[order] if order else np.array([[(rows - 1) / 2, (columns - 1) / 2]])
+    rest = np.array([i for i in range(rows * columns) if i not in order], dtype=int)
+    if len(rest):
+        square = ((grid[rest][:, None] - anchors[None]) ** 2).sum(2).min(1)
+        order += [int(i) for i in rest[np.lexsort((rest, square))]]
+    return order
+
+
 def budget_of(keep_share, remove_after, layers):
     return float(np.mean([1.0 if layer <= remove_after else keep_share for layer in range(1, layers + 1)]))
 

@@ -16,6 +16,10 @@ PARAMETER_NAMES = dict(
     b="lookBackBase", k="lookBackSlope", offset="lookBackOffset", t_max="lookBackMax", stages="stageLayers",
     drop="dropShare", minimum="minimumTokens", rank_slope="rankSlope", confidence="confidence", beta="averageWeight",
     v_t="fineTranslation", v_r="fineRotation", leave="leaveRule", exit_z="exitRise", exit_rot="exitRotation",
+    wrist_share="wristShare", global_size="globalSize", global_rows="globalRows", dynamic_rule="dynamicRule",
+    dynamic_fine="dynamicFineScale", dynamic_wrist="dynamicWristScale", tau_wrist="similarityThresholdWrist",
+    candidates="candidateFactor", score_layers="scoreLayers", drop_base="dropBase", confidence_once="confidenceOnce",
+    enter="enterRule", xy="fineLateral", z="fineRise", budget="budget",
 )  # fmt: skip
 
 SCORE_UNIT = 65536  # scores are whole multiples of 1 / SCORE_UNIT: exact in float32 and in JSON
@@ -36,6 +40,13 @@ class Case:
 
 SMALL = [("front", 5, 4), ("wrist", 3, 6)]
 SQUARE = [("front", 16, 16), ("wrist", 16, 16)]
+
+REFERENCE_CODE = dict(
+    rows="action", global_rows="text", k_local_fine=15, wrist_share=0.8, global_size="local", global_layers=[15, 31],
+    dynamic_rule="drop-similar", k_dynamic=20, dynamic_fine=0.8, dynamic_wrist=1.28, tau_wrist=0.98, candidates=2,
+    stages=[10, 15, 20, 25], score_layers=[15, 20, 25], drop_base="all", confidence="normalised-entropy",
+    confidence_once=True, enter="code", leave="lift-at-end", b=22 / 3, k=-16 / 18, offset=3, t_max=6,
+)  # fmt: skip
 
 CASES = [
     Case("full size, 10 layers, defaults", SQUARE, 10, pixels=1, seed=1),
@@ -63,6 +74,22 @@ CASES = [
     Case("three layers", SMALL, 3, seed=16, overrides=dict(k_local=50)),
     Case("paper v1", SMALL, 12, seed=17,
          overrides=dict(alpha=0.8, global_layers=[32], b=22 / 3, k=-16 / 18, confidence="deviation", minimum=1)),
+    Case("code, newer state", SQUARE, 12, pixels=1, seed=19, speed=0.2, instructions=("a", "a", "a"), overrides=REFERENCE_CODE),
+    Case("code, newer state, unequal views", SMALL, 16, seed=20, speed=0.15, instructions=("a", "a", "a", "b", "b"),
+         overrides=dict(REFERENCE_CODE, k_local=70, k_local_fine=50, k_dynamic=80, minimum=1)),
+    Case("code, older state", SMALL, 12, seed=21, speed=0.15, instructions=("a", "a", "a"),
+         overrides=dict(use_global=False, use_stages=False, k_local=60, k_local_fine=90, wrist_share=0.75,
+                        dynamic_rule="drop-similar", k_dynamic=56, dynamic_fine=36 / 56, candidates=3, v_t=0.4, enter="code",
+                        leave="lift-at-end", b=22 / 3, k=-16 / 18, offset=3, t_max=6, minimum=1)),
+    Case("removal before layer 1", SMALL, 12, seed=22, overrides=dict(static_layer=0, k_global=60, k_dynamic=30, minimum=100)),
+    Case("removal before layer 1, pixels only", SMALL, 10, seed=23,
+         overrides=dict(static_layer=0, use_global=False, k_dynamic=20, minimum=200, use_stages=False)),
+    Case("budget 40 %, full size", SQUARE, 12, pixels=1, seed=24, overrides=dict(budget=0.4)),
+    Case("budget 15 %, removal moves to the front", SMALL, 12, seed=25, overrides=dict(budget=0.15)),
+    Case("budget 60 %, one stage more, fine", SMALL, 12, seed=26, speed=0.05, instructions=("a", "a", "a"),
+         overrides=dict(budget=0.6, stages=[6, 12, 24], k_local_fine=120, drop=0.2, minimum=1)),
+    Case("budget 97 %: stages drop less", SMALL, 12, seed=27, overrides=dict(budget=0.97, drop=0.3)),
+    Case("budget, local set only", SMALL, 12, seed=28, overrides=dict(budget=0.2, use_global=False, use_dynamic=False)),
     Case("one token a view", [("front", 1, 1), ("wrist", 1, 1)], 10, pixels=3, seed=18, overrides=dict(minimum=1)),
 ]  # fmt: skip
 
@@ -117,9 +144,10 @@ def run_case(case):
         decisions, survivors, notes = episode.query(step, frames, instruction, executed, scores)
         executed = random_actions(case, rng, int(gap))
         steps = [episode.step(action, int(gap) - 1 - i) for i, action in enumerate(executed)]
-        rows = episode.p["rows"]
+        rows, other = episode.p["rows"], episode.p["global_rows"]
         queries.append(dict(
             step=step, instruction=instruction, scoreLevels=encode(levels[rows].astype(np.uint16)),
+            **({} if other in ("same", rows) else dict(otherLevels=encode(levels[other].astype(np.uint16)))),
             decisions=[dict(layer=layer, keep=sorted(kept), sets={k: sorted(v) for k, v in sets.items()})
                        for layer, kept, sets in decisions],
             survivors=sorted(survivors), notes=notes,
@@ -171,7 +199,7 @@ def formula_cases(rng):
             layer_scores.append(dict(ids=ids.tolist(), scores=score.tolist(), slope=slope,
                                      weights=reference.rank_weights(score, ids, slope).tolist(),
                                      confidence={rule: float(reference.confidence(score, rule))
-                                                 for rule in ("entropy", "deviation", "none")}))  # fmt: skip
+                                                 for rule in ("entropy", "deviation", "normalised-entropy", "none")}))  # fmt: skip
     patches = []
     for rows, columns, size in [(1, 1, 4), (3, 5, 2), (4, 4, 8)]:
         a = rng.integers(0, 256, (rows * size, columns * size, 3), dtype=np.uint8)

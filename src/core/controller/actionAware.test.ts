@@ -5,18 +5,28 @@ import { findEarlierFrame, lookBackSteps } from './lookBack.ts'
 const settings: ControllerSettings = {
   fineTranslation: 0.35,
   fineRotation: 0.2,
+  enterRule: 'slow',
+  fineLateral: 0.1,
+  fineRise: 0.1,
   leaveRule: 'lift',
   exitRise: 0.2,
   exitRotation: 0.3,
 }
 
+const still = { translation: 0, lateral: 0, rotation: 0, rise: 0 }
+
 describe('controller', () => {
   it('measures motion in action units', () => {
-    expect(motionOf([0.3, 0, -0.4, 0, 0, 0.1, 1])).toEqual({ translation: 0.5, rotation: 0.1, rise: -0.4 })
+    expect(motionOf([0.3, 0, -0.4, 0, 0, 0.1, 1])).toEqual({
+      translation: 0.5,
+      lateral: 0.3,
+      rotation: 0.1,
+      rise: -0.4,
+    })
   })
 
   it('enters fine mode only when slow in both ways and not rising', () => {
-    const slow = { translation: 0.3, rotation: 0.1, rise: 0 }
+    const slow = { translation: 0.3, lateral: 0.3, rotation: 0.1, rise: 0 }
     expect(nextMode('coarse', slow, settings)).toBe('fine')
     expect(nextMode('coarse', { ...slow, translation: 0.35 }, settings)).toBe('coarse')
     expect(nextMode('coarse', { ...slow, rotation: 0.2 }, settings)).toBe('coarse')
@@ -24,15 +34,31 @@ describe('controller', () => {
   })
 
   it('leaves fine mode by lifting or turning, not by moving sideways', () => {
-    expect(nextMode('fine', { translation: 1, rotation: 0.3, rise: 0.2 }, settings)).toBe('fine')
-    expect(nextMode('fine', { translation: 0.21, rotation: 0, rise: 0.21 }, settings)).toBe('coarse')
-    expect(nextMode('fine', { translation: 0, rotation: 0.31, rise: 0 }, settings)).toBe('coarse')
+    expect(nextMode('fine', { ...still, translation: 1, rotation: 0.3, rise: 0.2 }, settings)).toBe('fine')
+    expect(nextMode('fine', { ...still, translation: 0.21, rise: 0.21 }, settings)).toBe('coarse')
+    expect(nextMode('fine', { ...still, rotation: 0.31 }, settings)).toBe('coarse')
   })
 
   it('leaves fine mode by speed under the rule of the paper', () => {
     const speed = { ...settings, leaveRule: 'speed' } as const
-    expect(nextMode('fine', { translation: 0.36, rotation: 0, rise: 0 }, speed)).toBe('coarse')
-    expect(nextMode('fine', { translation: 0.35, rotation: 0.2, rise: 0.3 }, speed)).toBe('fine')
+    expect(nextMode('fine', { ...still, translation: 0.36 }, speed)).toBe('coarse')
+    expect(nextMode('fine', { ...still, translation: 0.35, rotation: 0.2, rise: 0.3 }, speed)).toBe('fine')
+  })
+
+  it('enters by the rule of the code when slow alone, or slow sideways, upwards and turning', () => {
+    const code = { ...settings, enterRule: 'code' } as const
+    expect(nextMode('coarse', { translation: 0.34, lateral: 0, rotation: 1, rise: 0.34 }, code)).toBe('fine')
+    const descent = { translation: 0.9, lateral: 0.09, rotation: 0.19, rise: -0.9 }
+    expect(nextMode('coarse', descent, code)).toBe('fine')
+    expect(nextMode('coarse', descent, settings)).toBe('coarse')
+    expect(nextMode('coarse', { ...descent, lateral: 0.1 }, code)).toBe('coarse')
+  })
+
+  it('lets turning end fine mode only at the end of a chunk under the rule of the code', () => {
+    const code = { ...settings, leaveRule: 'lift-at-end' } as const
+    expect(nextMode('fine', { ...still, rotation: 0.31 }, code, 2)).toBe('fine')
+    expect(nextMode('fine', { ...still, rotation: 0.31 }, code, 0)).toBe('coarse')
+    expect(nextMode('fine', { ...still, rise: 0.21 }, code, 2)).toBe('coarse')
   })
 
   it('replans only when fine mode begins within a chunk', () => {

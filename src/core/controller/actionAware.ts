@@ -5,6 +5,8 @@ import type { Action } from '../schema/observation.ts'
 export interface Motion {
   /** Norm of (dx, dy, dz): v_t. */
   translation: number
+  /** Norm of (dx, dy). */
+  lateral: number
   /** Norm of (droll, dpitch, dyaw): v_r. */
   rotation: number
   /** dz, positive upwards. */
@@ -13,9 +15,13 @@ export interface Motion {
 
 /**
  * When fine mode ends. `lift`: the gripper rises or turns fast (the rule of the code, which alone prints numbers).
- * `speed`: it moves or turns faster than the thresholds for entering (the wording of the paper).
+ * `speed`: it moves or turns faster than the thresholds for entering (the wording of the paper). `lift-at-end`: as `lift`,
+ * but turning counts only after the last action of a chunk (the code to the letter).
  */
-export type LeaveRule = 'lift' | 'speed'
+export type LeaveRule = 'lift' | 'speed' | 'lift-at-end'
+
+/** When fine mode begins. `slow`: slow in all and not rising (the paper). `code`: as the published code has it, see {@link nextMode}. */
+export type EnterRule = 'slow' | 'code'
 
 /** Thresholds of the controller, in normalised action units. */
 export interface ControllerSettings {
@@ -23,6 +29,10 @@ export interface ControllerSettings {
   fineTranslation: number
   /** ... and below this rotation (v_r), when not rising. */
   fineRotation: number
+  enterRule: EnterRule
+  /** Rule `code`: ... or below this lateral translation with `fineRotation` and with dz below `fineRise`. */
+  fineLateral: number
+  fineRise: number
   leaveRule: LeaveRule
   /** Rule `lift`: fine mode ends above this dz ... */
   exitRise: number
@@ -34,6 +44,7 @@ export interface ControllerSettings {
 export function motionOf(action: ArrayLike<number>): Motion {
   return {
     translation: Math.hypot(action[0], action[1], action[2]),
+    lateral: Math.hypot(action[0], action[1]),
     rotation: Math.hypot(action[3], action[4], action[5]),
     rise: action[2],
   }
@@ -41,19 +52,32 @@ export function motionOf(action: ArrayLike<number>): Motion {
 
 /**
  * The mode after an executed action (SpecPrune-VLA section 4.4). Fine mode begins when the gripper is slow in translation and
- * rotation and does not rise: it approaches something. All comparisons are strict except dz <= 0.
+ * rotation and does not rise: it approaches something. All comparisons are strict except dz <= 0. The published code reads
+ * `v < V or xy < XY and z < Z and rot < R`: "and" binds tighter, so slowness alone is enough, also while rising or turning.
+ * @param remaining actions of the chunk that would still be executed; only the rule `lift-at-end` asks
  */
-export function nextMode(mode: ControllerMode, motion: Motion, settings: ControllerSettings): ControllerMode {
-  const { fineTranslation, fineRotation } = settings
-  if (mode === 'coarse') {
-    const approaches = motion.translation < fineTranslation && motion.rotation < fineRotation && motion.rise <= 0
-    return approaches ? 'fine' : 'coarse'
-  }
-  const leaves =
-    settings.leaveRule === 'lift'
-      ? motion.rise > settings.exitRise || motion.rotation > settings.exitRotation
-      : motion.translation > fineTranslation || motion.rotation > fineRotation
-  return leaves ? 'coarse' : 'fine'
+export function nextMode(
+  mode: ControllerMode,
+  motion: Motion,
+  settings: ControllerSettings,
+  remaining = 0,
+): ControllerMode {
+  if (mode === 'coarse') return approaches(motion, settings) ? 'fine' : 'coarse'
+  return leaves(motion, settings, remaining) ? 'coarse' : 'fine'
+}
+
+function approaches(
+  { translation, lateral, rotation, rise }: Motion,
+  { enterRule, fineTranslation, fineRotation, fineLateral, fineRise }: ControllerSettings,
+): boolean {
+  if (enterRule === 'slow') return translation < fineTranslation && rotation < fineRotation && rise <= 0
+  return translation < fineTranslation || (lateral < fineLateral && rise < fineRise && rotation < fineRotation)
+}
+
+function leaves({ translation, rotation, rise }: Motion, settings: ControllerSettings, remaining: number): boolean {
+  const { leaveRule, fineTranslation, fineRotation, exitRise, exitRotation } = settings
+  if (leaveRule === 'speed') return translation > fineTranslation || rotation > fineRotation
+  return rise > exitRise || (rotation > exitRotation && (leaveRule === 'lift' || remaining === 0))
 }
 
 /**

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLayout } from '../tokens/layout.ts'
-import { budgetOfKeepShare, keepShareForBudget } from './budget.ts'
+import { budgetOfKeepShare, keepShareForBudget, removalForBudget } from './budget.ts'
 import type { SelectorSession } from './contract.ts'
 import { readGolden } from './golden/readGolden.ts'
+import { relevanceOrder } from './oracleRelevance.ts'
 import { startMethod } from './registry.ts'
 import { isTokenSet, tokenRange } from './sets.ts'
 import { gridTokens } from './stratified.ts'
@@ -14,6 +15,7 @@ import { createRandom } from '../random.ts'
 
 interface GoldenControls {
   controls: { start: number; rows: number; columns: number; count: number; stride: number[]; grid: number[] }[]
+  relevance: { rows: number; columns: number; mask: number[]; order: number[] }[]
   budget: { keepShare: number; removeAfter: number; layers: number; budget: number }[]
 }
 
@@ -85,6 +87,20 @@ describe('budget', () => {
     expect(keepShareForBudget(1, 2, 10)).toBe(1)
     expect(keepShareForBudget(0.5, 10, 10)).toBe(1)
   })
+
+  it('moves a removal forward when too little would be left behind it, and is met there', () => {
+    expect(removalForBudget(0.5, 2, 10)).toEqual({ layer: 2, share: keepShareForBudget(0.5, 2, 10) })
+    expect(removalForBudget(0.25, 2, 10).layer).toBe(1)
+    expect(removalForBudget(0.08, 2, 10)).toEqual({ layer: 0, share: 0.08 })
+    expect(removalForBudget(0.08, 2, 10, 1)).toEqual({ layer: 1, share: 0 })
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), fc.nat(6), (budget, after) => {
+        const { layer, share } = removalForBudget(budget, after, 12)
+        expect(budgetOfKeepShare(share, layer, 12)).toBeCloseTo(budget, 9)
+        if (layer > 0) expect(share).toBeGreaterThanOrEqual(budget / 2)
+      }),
+    )
+  })
 })
 
 describe.each(['random', 'stride', 'stratified'])('control %s', (id) => {
@@ -113,6 +129,68 @@ describe.each(['random', 'stride', 'stratified'])('control %s', (id) => {
 
   it('does nothing when the removal would follow the last layer', () => {
     expect(startMethod({ id, values: { removeAfter: 10 } }, context).plan.decisionLayers).toEqual([])
+  })
+})
+
+describe('oracle by relevance', () => {
+  it.each(golden.relevance)('orders patches as numpy: $rows x $columns', ({ rows, columns, mask, order }) => {
+    expect(relevanceOrder(Uint8Array.from(mask), { rows, columns })).toEqual(order)
+  })
+
+  const seen = (relevance?: Record<'front' | 'wrist', Uint8Array>) => {
+    const { observation, ...input } = queryInput(layout, 0)
+    const { images, proprio, instruction } = observation
+    return { ...input, observation: { images, proprio, instruction, ...(relevance && { relevance }) } }
+  }
+  const keepOf = (values: Record<string, boolean | number>) => {
+    const front = new Uint8Array(256)
+    front.fill(1, 100, 104).fill(2, 3, 9).fill(4, 200, 202)
+    const session = startMethod({ id: 'oracle-relevance', values }, context)
+    session.beforeQuery(seen({ front, wrist: new Uint8Array(20) }))
+    return [...(session.afterLayer({ layer: 2, ids: tokenRange(0, visual) })?.keep ?? [])]
+  }
+
+  it('keeps target, gripper and destination in turn, and nothing of them when reversed', () => {
+    const keep = keepOf({ keep: 6 / 256 })
+    expect(keep.filter((id) => id < 256)).toEqual([5, 6, 101, 102, 200, 201])
+    const worst = keepOf({ keep: 0.9, reverse: true })
+    for (const id of [100, 101, 102, 103, 3, 8, 200, 201]) expect(worst).not.toContain(id)
+    expect(keepOf({ keep: 1, reverse: true }).length).toBe(visual)
+  })
+
+  it('says what is missing where nobody knows the masks', () => {
+    const session = startMethod({ id: 'oracle-relevance', values: {} }, context)
+    session.beforeQuery(seen())
+    expect(() => session.afterLayer({ layer: 2, ids: tokenRange(0, visual) })).toThrow('masks of the simulator')
+  })
+})
+
+describe('oracle by dense attention', () => {
+  const ids = tokenRange(0, visual)
+  const keepOf = (values: Record<string, boolean | number | string>) => {
+    const session = startMethod({ id: 'oracle-attention', values }, context)
+    session.beforeQuery(queryInput(layout, 0))
+    const rows = Float32Array.from(ids, (id) => (id * 37) % visual)
+    session.afterDense?.(Array.from({ length: 11 }, (_, layer) => ({ layer, ids, text: rows, action: rows })))
+    return session.afterLayer({ layer: session.plan.decisionLayers[0], ids })?.keep ?? ids
+  }
+
+  it('keeps the best or the worst tokens of the deep layer, of both views together', () => {
+    const rank = (id: number) => (id * 37) % visual
+    const count = keepOf({ keep: 0.1 }).length
+    expect(count).toBe(26 + 2)
+    expect(keepOf({ keep: 0.1 }).every((id) => rank(id) >= visual - count)).toBe(true)
+    expect(keepOf({ keep: 0.1, reverse: true, removeAfter: 0 }).every((id) => rank(id) < count)).toBe(true)
+    expect(keepOf({ keep: 0.1, perView: true }).filter((id) => id >= 256).length).toBe(2)
+    expect(keepOf({ keep: 1, reverse: true }).length).toBe(visual)
+  })
+
+  it('asks for a dense pass ahead of the query, and does not go on without it', () => {
+    const session = startMethod({ id: 'oracle-attention', values: { scoreRows: 'action', layer: 16 } }, context)
+    expect(session.plan.densePass).toEqual({ moment: 'before', textLayers: [], actionLayers: [5] })
+    session.beforeQuery(queryInput(layout, 0))
+    expect(() => session.afterLayer({ layer: 2, ids })).toThrow('before its dense pass')
+    expect(startMethod({ id: 'oracle-attention', values: { removeAfter: 10 } }, context).plan.densePass).toBeUndefined()
   })
 })
 

@@ -40,6 +40,7 @@ function wrap(session: SelectorSession, forced: ForcedTokens, plan: SelectorPlan
       if (decision) return override(decision, signals, forced)
       return signals.layer === firstLayer ? dropFrom(signals, forced.drop) : undefined
     },
+    afterDense: (signals) => session.afterDense?.(signals),
     afterQuery: (summary) => session.afterQuery(summary),
     ...(session.afterDense ? { afterDense: (signals) => session.afterDense?.(signals) } : {}),
     afterStep: (step) => session.afterStep(step),

@@ -3,8 +3,8 @@ import { ranksByScore } from './topk.ts'
 /** The small number in the denominator of the confidence; no paper version prints it, the code has 1e-8. */
 export const CONFIDENCE_EPSILON = 1e-8
 
-/** How much a layer's scores count: by how concentrated they are, by how far they spread, or all layers alike. */
-export type ConfidenceRule = 'entropy' | 'deviation' | 'none'
+/** How much a layer's scores count: by how concentrated they are (in two ways), by how far they spread, or all alike. */
+export type ConfidenceRule = 'entropy' | 'deviation' | 'normalised-entropy' | 'none'
 
 /**
  * Rank weights of the layer level: sigma(-k rank) normalised to sum 1, rank 0 = highest score.
@@ -36,12 +36,17 @@ export function scoreEntropy(scores: ArrayLike<number>): number {
 }
 
 /**
- * Confidence of a layer: 1 / (H + eps) (paper v3), mean / (deviation + eps) (paper v1; population deviation), or 1.
+ * Confidence of a layer: 1 / (H + eps) (paper v3), mean / (deviation + eps) (paper v1; population deviation),
+ * 1 / (H / ln n + eps) over n scores (newer code; a single score has no entropy), or 1.
  * The scores are the attention of the surviving tokens, averaged over heads and rows.
  */
 export function layerConfidence(scores: ArrayLike<number>, rule: ConfidenceRule): number {
   if (rule === 'none') return 1
   if (rule === 'entropy') return 1 / (scoreEntropy(scores) + CONFIDENCE_EPSILON)
+  if (rule === 'normalised-entropy') {
+    const share = scores.length > 1 ? scoreEntropy(scores) / Math.log(scores.length) : 0
+    return 1 / (share + CONFIDENCE_EPSILON)
+  }
   const mean = sumOf(scores) / scores.length
   let squares = 0
   for (let i = 0; i < scores.length; i++) squares += (scores[i] - mean) ** 2
@@ -65,8 +70,16 @@ export function updateAverage(
   return next
 }
 
-/** How many of n tokens a layer-level stage keeps: all but the lowest share, at least `minimum`, never more than n. */
-export function stageKeepCount(n: number, dropShare: number, minimum: number): number {
+/**
+ * How many of n visual tokens a layer-level stage keeps: all but the lowest share, at least `minimum`, never more than n.
+ * @param fixedTokens given where the share is taken of ALL tokens, though only visual ones can go (newer code): the kept
+ *   count is then floor((1 - share) (n + fixed)) - fixed
+ */
+export function stageKeepCount(n: number, dropShare: number, minimum: number, fixedTokens?: number): number {
+  if (fixedTokens !== undefined) {
+    const rows = Math.floor((1 - dropShare) * (n + fixedTokens) + 1e-9)
+    return Math.min(n, Math.max(rows - fixedTokens, minimum))
+  }
   // A tenth of 30 must be 3 although 0.1 * 30 may fall just below it in binary.
   const dropped = Math.floor(n * dropShare + 1e-9)
   return Math.min(n, Math.max(n - dropped, minimum))

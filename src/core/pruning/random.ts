@@ -30,7 +30,15 @@ export const random: SelectorDefinition<typeof parameters> = {
   citation: { title: 'Control', source: '' },
   removal: 'remove',
   parameters,
-  presets: [],
+  presets: [
+    { id: 'redrawn', title: 'Redrawn every query', citation: { title: 'Control', source: '' }, values: {} },
+    {
+      id: 'fixed',
+      title: 'Fixed for the episode',
+      citation: { title: 'Control', source: '' },
+      values: { fixed: true },
+    },
+  ],
   start: (values, context) =>
     createSession(
       createRemoveOnce('random', values, context, (view, count, draw) =>

@@ -8,6 +8,8 @@ import {
   type ParameterValue,
   type ParameterValues,
 } from './parameters.ts'
+import { oracleAttention } from './oracleAttention.ts'
+import { oracleRelevance } from './oracleRelevance.ts'
 import { cdpruner } from './peers/cdpruner.ts'
 import { dart } from './peers/dart.ts'
 import { divprune } from './peers/divprune.ts'
@@ -26,6 +28,8 @@ const definitions: readonly SelectorDefinition[] = [
   random,
   stride,
   stratified,
+  oracleRelevance,
+  oracleAttention,
   fastv,
   divprune,
   dart,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { keepShareForBudget } from './budget.ts'
+import type { Observation } from '../schema/observation.ts'
+import { removalForBudget } from './budget.ts'
 import type { KeepDecision, Selector, SelectorContext } from './contract.ts'
 import { integerParameter, numberParameter } from './parameters.ts'
 import { roundHalfUp } from './scaling.ts'
@@ -28,7 +29,9 @@ export const removeOnceFields = {
   budget: numberParameter({
     group: 'Removal',
     title: 'Budget instead (0 = off)',
-    help: 'Sets the share so that visual tokens averaged over layers reach this share of dense. Our choice.',
+    help:
+      'Sets the share so that visual tokens averaged over layers reach this share of dense; small budgets remove earlier. ' +
+      'Our choice.',
     min: 0,
     max: 1,
     step: 0.01,
@@ -44,19 +47,26 @@ export interface Draw {
   episode: number
   /** Queries since the episode began. */
   query: number
+  /** What the policy sees in this query. */
+  observation?: Observation
 }
 
 /** Chooses `count` tokens (1 ... view.count) of a view; the same draw always gives the same ascending ids. */
 export type ChooseTokens = (view: ViewTokens, count: number, draw: Draw) => TokenSet
 
-/** Tokens that a control keeps of a view of `tokens`: the share, or what the budget asks for; at least one. */
-export function controlKeepCount(values: RemoveOnceValues, tokens: number, layers: number): number {
-  const share = values.budget > 0 ? keepShareForBudget(values.budget, values.removeAfter, layers) : values.keep
+/** After which layer a control removes, and which share of each view it keeps: as set, or as the budget asks. */
+export function controlRemoval(values: RemoveOnceValues, layers: number): { layer: number; share: number } {
+  if (values.budget > 0) return removalForBudget(values.budget, values.removeAfter, layers)
+  return { layer: values.removeAfter, share: values.keep }
+}
+
+/** Tokens kept of a view of `tokens`, rounded half up; at least one. */
+export function controlKeepCount(share: number, tokens: number): number {
   return Math.min(tokens, Math.max(1, roundHalfUp(share * tokens)))
 }
 
 /**
- * A control: removes once, by position or chance, without looking at anything.
+ * A control: removes once, by position, chance or what the simulator knows, without looking at any attention.
  * @param name name of the keep set
  */
 export function createRemoveOnce(
@@ -66,19 +76,20 @@ export function createRemoveOnce(
   choose: ChooseTokens,
 ): Selector<Draw> {
   const views = viewsOf(context.layout)
-  const decides = values.removeAfter < context.layers
+  const { layer: removal, share } = controlRemoval(values, context.layers)
+  const decides = removal < context.layers
   const decide = (ids: TokenSet, draw: Draw): KeepDecision => {
-    const chosen = views.map((view) => choose(view, controlKeepCount(values, view.count, context.layers), draw))
+    const chosen = views.map((view) => choose(view, controlKeepCount(share, view.count), draw))
     const keep = intersectionOf(unionOf(...chosen), ids)
     return { keep, sets: [{ name, ids: keep }] }
   }
   return {
-    plan: { textLayers: [], actionLayers: [], decisionLayers: decides ? [values.removeAfter] : [] },
+    plan: { textLayers: [], actionLayers: [], decisionLayers: decides ? [removal] : [] },
     // The first query makes draw 0: beforeQuery counts up.
     beginEpisode: (episode = 0) => ({ episode, query: -1 }),
-    beforeQuery: (state) => ({ ...state, query: state.query + 1 }),
+    beforeQuery: (state, { observation }) => ({ ...state, query: state.query + 1, observation }),
     afterLayer: (state, { layer, ids }) =>
-      decides && layer === values.removeAfter ? { state, decision: decide(ids, state) } : { state },
+      decides && layer === removal ? { state, decision: decide(ids, state) } : { state },
     afterQuery: (state) => state,
     afterStep: (state) => ({ state, replan: false }),
     notes: () => ({}),

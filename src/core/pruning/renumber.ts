@@ -36,7 +36,7 @@ function renumbering(inner: SelectorSession, table: PositionTable, placesBefore?
       places = Int32Array.from({ length: decision.keep.length }, (_, i) => i)
       return { ...decision, replace }
     },
-    ...(inner.afterDense && { afterDense: (signals: readonly LayerSignals[]) => inner.afterDense?.(signals) }),
+    afterDense: (signals) => inner.afterDense?.(signals),
     afterQuery: (summary) => inner.afterQuery(summary),
     afterStep: (step) => inner.afterStep(step),
     notes: () => inner.notes(),

@@ -11,6 +11,8 @@ interface GoldenQuery {
   instruction: string
   /** uint16 `[layers, visual tokens]` of the score rows in use, in units of 1 / scoreUnit */
   scoreLevels: string
+  /** The same of the other rows, where the global set is inherited from those. */
+  otherLevels?: string
   decisions: { layer: number; keep: number[]; sets: Record<string, number[]> }[]
   survivors: number[]
   notes: { [K in keyof SelectorNotes]: SelectorNotes[K] | null }
@@ -43,17 +45,19 @@ function framesOf(episode: GoldenEpisode): Record<ViewId, RgbImage>[] {
 /** Runs the layers of one query on recorded scores. */
 function runLayers(session: SelectorSession, episode: GoldenEpisode, query: GoldenQuery, visual: number) {
   const levels = new Uint16Array(goldenBytes(query.scoreLevels).buffer)
+  const others = query.otherLevels ? new Uint16Array(goldenBytes(query.otherLevels).buffer) : levels
+  const onText = (episode.parameters.scoreRows ?? 'text') === 'text'
   const decisions: { layer: number; decision: KeepDecision }[] = []
   let ids = tokenRange(0, visual)
-  for (let layer = 1; layer <= episode.layers; layer++) {
-    const at = (id: number) => levels[(layer - 1) * visual + id] / episode.scoreUnit
-    const scores = Float32Array.from(ids, at)
+  for (let layer = 0; layer <= episode.layers; layer++) {
+    const read = (from: Uint16Array) =>
+      Float32Array.from(ids, (id) => from[(layer - 1) * visual + id] / episode.scoreUnit)
     const { textLayers, actionLayers } = session.plan
     const decision = session.afterLayer({
       layer,
       ids,
-      text: textLayers.includes(layer) ? scores : undefined,
-      action: actionLayers.includes(layer) ? scores : undefined,
+      text: textLayers.includes(layer) ? read(onText ? levels : others) : undefined,
+      action: actionLayers.includes(layer) ? read(onText ? others : levels) : undefined,
     })
     if (!decision) continue
     expect(session.plan.decisionLayers).toContain(layer)

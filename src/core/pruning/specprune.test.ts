@@ -5,6 +5,7 @@ import { createSession, type LayerSignals, type QueryInput } from './contract.ts
 import { resolveParameters } from './registry.ts'
 import { hasToken, isTokenSet, tokenRange, unionOf } from './sets.ts'
 import { createSpecprune, specprune, type SpecpruneState } from './specprune.ts'
+import { alphaOf } from './specpruneSetup.ts'
 import { executed, noiseScores, queryInput, runQuery } from './testing.ts'
 
 const layout = createLayout({
@@ -138,8 +139,13 @@ describe('SpecPrune decisions', () => {
     global: fc.boolean(),
     dynamic: fc.boolean(),
     local: fc.boolean(),
-    staticLayer: fc.integer({ min: 1, max: 5 }),
-    confidence: fc.constantFrom('entropy', 'deviation', 'none'),
+    staticLayer: fc.nat(5),
+    confidence: fc.constantFrom('entropy', 'deviation', 'normalised-entropy', 'none'),
+    confidenceOnce: fc.boolean(),
+    dynamicRule: fc.constantFrom('lowest', 'drop-similar'),
+    candidateFactor: fc.nat(4),
+    budget: fc.constantFrom(0, 0, 0.1, 0.6),
+    dropBase: fc.constantFrom('visual', 'all'),
     rankSlope: fc.double({ min: 0, max: 2, noNaN: true }),
   })
 
@@ -195,10 +201,151 @@ describe('SpecPrune decisions', () => {
     expect(decisions.every(({ decision }) => decision.keep.length > 0)).toBe(true)
   })
 
-  it('change with the preset of version 1: 0.8 of the local tokens', () => {
+  it('change with the presets', () => {
     const values = resolveParameters(specprune, 'paper-v1')
-    expect(values).toMatchObject({ alpha: 0.8, confidence: 'deviation', globalLayers: [32], localTokens: 24 })
+    expect(values).toMatchObject({ alphaRule: 'suite', confidence: 'deviation', globalLayers: [32], localTokens: 24 })
     expect(resolveParameters(specprune, 'paper-v3')).toEqual(resolveParameters(specprune))
+  })
+})
+
+describe('SpecPrune of paper version 1', () => {
+  it('takes alpha by suite, as its main text or its appendix prints it', () => {
+    const alpha = (preset: string, suite?: string) => alphaOf(resolveParameters(specprune, preset), suite)
+    const suites = ['spatial', 'goal', 'object', 'long', 'stack', undefined]
+    expect(suites.map((suite) => alpha('paper-v1', suite))).toEqual([1, 0.8, 0.6, 0.6, 0.8, 0.8])
+    expect(suites.map((suite) => alpha('paper-v1-appendix', suite))).toEqual([0.6, 0.8, 0.6, 1, 0.8, 0.8])
+    expect(suites.map((suite) => alpha('paper-v3', suite))).toEqual([1, 1, 1, 1, 1, 1])
+    const sizes = ['spatial', 'object'].map((suite) => {
+      const values = resolveParameters(specprune, 'paper-v1', { localTokens: 100, minimumTokens: 1 })
+      const session = specprune.start(values, { layout, layers: LAYERS, seed: 0, suite })
+      runQuery(session, layout, LAYERS, queryInput(layout, 0))
+      const { decisions } = runQuery(session, layout, LAYERS, queryInput(layout, 8))
+      return decisions[0].decision.sets.find((set) => set.name === 'local:1')?.ids.length
+    })
+    expect(sizes).toEqual([12 + 6, 7 + 4])
+  })
+})
+
+describe('SpecPrune of the published code', () => {
+  const startCode = (overrides: Record<string, unknown> = {}) =>
+    specprune.start(resolveParameters(specprune, 'reference-code', overrides), { layout, layers: 32, seed: 0 })
+
+  it('reads action rows for itself and text rows for the next query, and only where the code does', () => {
+    expect(startCode().plan).toEqual({
+      textLayers: [15, 31],
+      actionLayers: [1, 2, 15, 20, 25],
+      decisionLayers: [1, 2, 10, 15, 20, 25],
+    })
+  })
+
+  it('drops at layer 10 before any score exists: the lowest ids stay', () => {
+    const session = startCode({ minimumTokens: 1, localTokens: 256 })
+    runQuery(session, layout, 32, queryInput(layout, 0))
+    const { decisions } = runQuery(session, layout, 32, queryInput(layout, 8))
+    const first = decisions.find(({ layer }) => layer === 10)
+    expect(first?.decision.keep).toEqual(first?.ids.slice(0, first.decision.keep.length))
+    expect(first?.decision.score?.every((score) => score === 0)).toBe(true)
+    // A tenth of ALL tokens: floor(0.9 (46 + 15)) - 15 = 39 of 46, where a tenth of 46 would leave 42.
+    expect(first?.ids.length).toBe(46)
+    expect(first?.decision.keep.length).toBe(39)
+  })
+
+  it('keeps fewer tokens in fine mode, the opposite of the paper', () => {
+    const values = resolveParameters(specprune, 'reference-code')
+    expect(values.localTokensFine).toBeLessThan(values.localTokens)
+    expect(values.dynamicFineScale).toBeLessThan(1)
+  })
+
+  it('lets candidates go after layer 1', () => {
+    const session = startCode({ global: false, dynamic: false, localTokens: 40 })
+    const { decisions } = runQuery(session, layout, 32, queryInput(layout, 0))
+    const [candidates, removal] = decisions
+    // 40 of 256 are 5 of 30, 0.8 of that 2 of 16; twice as many stay for layer 2 to choose from.
+    expect(candidates.decision.keep.length).toBe(2 * 5 + 2 * 2)
+    expect(removal.ids).toEqual(candidates.decision.keep)
+  })
+})
+
+describe('SpecPrune before layer 1', () => {
+  it('removes by what it inherits and by pixels, and reads nothing early', () => {
+    const session = start({ staticLayer: 0, layerLevel: false })
+    expect(session.plan).toEqual({ textLayers: [6, 12], actionLayers: [], decisionLayers: [0] })
+    expect(runQuery(session, layout, LAYERS, queryInput(layout, 0)).decisions).toEqual([])
+    const { decisions } = runQuery(session, layout, LAYERS, queryInput(layout, 8))
+    expect(decisions.map(({ layer }) => layer)).toEqual([0])
+    expect(decisions[0].decision.sets.map(({ name }) => name)).not.toContain('local:1')
+  })
+
+  it('has no static removal with the local set alone', () => {
+    const session = start({ staticLayer: 0, global: false, dynamic: false, layerLevel: false })
+    expect(session.plan.decisionLayers).toEqual([])
+  })
+})
+
+describe('SpecPrune at a budget', () => {
+  const tokensOf = (session: ReturnType<typeof start>, layers: number) => {
+    const input = (step: number) => queryInput(layout, step, { executedActions: [] })
+    runQuery(session, layout, layers, input(0))
+    const { decisions } = runQuery(session, layout, layers, input(8))
+    return Array.from(
+      { length: layers },
+      (_, i) => decisions.findLast(({ layer }) => layer <= i)?.decision.keep.length ?? visual,
+    )
+  }
+
+  it('meets it within a token per view, whatever else is set', () => {
+    const settings = fc.record({
+      budget: fc.double({ min: 0.05, max: 1, noNaN: true }),
+      staticLayer: fc.nat(4),
+      dropShare: fc.double({ min: 0, max: 0.5, noNaN: true }),
+      localTokens: fc.nat(256),
+      globalTokens: fc.nat(256),
+      dynamicTokens: fc.nat(256),
+      layerLevel: fc.boolean(),
+      dynamic: fc.boolean(),
+      minimumTokens: fc.integer({ min: 1, max: 512 }),
+    })
+    fc.assert(
+      fc.property(settings, fc.integer({ min: 6, max: 14 }), (values, layers) => {
+        const tokens = tokensOf(start(values, layers), layers)
+        const mean = tokens.reduce((sum, count) => sum + count, 0) / layers
+        expect(Math.abs(mean - values.budget * visual)).toBeLessThanOrEqual(2)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('keeps everything at 100 %, and the share of each view at any', () => {
+    expect(tokensOf(start({ budget: 1 }), LAYERS)).toEqual(new Array(LAYERS).fill(visual))
+    const session = start({ budget: 0.3, minimumTokens: 1 })
+    runQuery(session, layout, LAYERS, queryInput(layout, 0))
+    const [{ decision }] = runQuery(session, layout, LAYERS, queryInput(layout, 8)).decisions
+    const front = decision.keep.filter((id) => id < 30).length
+    expect(Math.abs(front - (30 / 46) * decision.keep.length)).toBeLessThanOrEqual(1)
+  })
+
+  it('moves the removal forward only when too few tokens would be left', () => {
+    const removalAt = (budget: number) => start({ budget, layerLevel: false }).plan.decisionLayers[0]
+    expect([0.4, 0.25, 0.18, 0.08].map(removalAt)).toEqual([2, 1, 1, 0])
+    const local = { budget: 0.08, layerLevel: false, global: false, dynamic: false }
+    expect(start(local).plan.decisionLayers).toEqual([1])
+  })
+
+  it('follows the scores, wherever tokens stand: permuted scores keep permuted tokens', () => {
+    const values = { budget: 0.5, global: false, dynamic: false, layerLevel: false }
+    const scores = Float32Array.from({ length: visual }, (_, id) => ((id * 17) % 47) / 64)
+    // Within each view: 7 is prime to 30, 5 to 16.
+    const permute = (id: number) => (id < 30 ? (id * 7) % 30 : 30 + (((id - 30) * 5) % 16))
+    const permuted = new Float32Array(visual)
+    scores.forEach((score, id) => (permuted[permute(id)] = score))
+    const keepOf = (all: Float32Array) => [
+      ...runQuery(start(values), layout, LAYERS, queryInput(layout, 0), () => all).survivors,
+    ]
+    expect(keepOf(permuted)).toEqual(
+      keepOf(scores)
+        .map(permute)
+        .sort((a, b) => a - b),
+    )
   })
 })
 

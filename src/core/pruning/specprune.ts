@@ -1,37 +1,44 @@
 import { motionOf, nextMode, shouldReplan, travelledDistance } from '../controller/actionAware.ts'
 import { findEarlierFrame, lookBackSteps } from '../controller/lookBack.ts'
-import { visualTokenCount } from '../tokens/layout.ts'
 import {
   createSession,
   type ControllerMode,
   type ExecutedStep,
   type GateProvenance,
   type KeepDecision,
-  type KeepSet,
   type LayerSignals,
   type QueryInput,
   type Selector,
   type SelectorContext,
   type SelectorDefinition,
   type SelectorNotes,
-  type SelectorPlan,
 } from './contract.ts'
 import { layerConfidence, rankWeights, stageKeepCount, updateAverage } from './layerScores.ts'
-import { scaleLayers, scaleMinimum, scaleStageLayers } from './scaling.ts'
-import { intersectionOf, tokenRange, unionOf, valuesAt, type TokenSet } from './sets.ts'
+import { unionOf, valuesAt } from './sets.ts'
+import { specpruneParameters, type SpecpruneValues } from './specpruneParameters.ts'
+import { specpruneCitation, specprunePresets } from './specprunePresets.ts'
 import {
-  specpruneCitation,
-  specpruneParameters,
-  specprunePresets,
-  type SpecpruneValues,
-} from './specpruneParameters.ts'
-import { dynamicSet, fillToMinimum, globalSet, localSet } from './specpruneSets.ts'
+  attentionRanking,
+  dynamicRanking,
+  fillToMinimum,
+  FULL_SCALE,
+  globalCount,
+  largestScale,
+  localCount,
+  similarityOf,
+  takeSets,
+  type RankedSet,
+  type ScoredTokens,
+} from './specpruneSets.ts'
+import { createSetup, planOf, scoredLayers, type SpecpruneSetup } from './specpruneSetup.ts'
 import { topK } from './topk.ts'
-import { viewsOf, type ViewTokens } from './views.ts'
+import type { ViewTokens } from './views.ts'
 
-/** Tokens that one query hands to the next, and what kind of forward scored them. */
-interface InheritedSet {
-  ids: TokenSet
+/** Attention that one query hands to the next, and what kind of forward it comes from. */
+interface InheritedScores {
+  layers: readonly ScoredTokens[]
+  /** Mode of the query that made them. */
+  mode: ControllerMode
   provenance: GateProvenance
 }
 
@@ -42,13 +49,16 @@ interface QueryMemory {
   mode: ControllerMode
   speed?: number
   lookBackSteps?: number
-  inherited?: InheritedSet
-  dynamic: TokenSet
-  local: readonly KeepSet[]
-  /** What the global layers have found so far, for the next query. */
-  harvest: InheritedSet
+  inherited?: InheritedScores
+  /** Cosine of each patch with the earlier frame, by token id; undefined without an earlier frame. */
+  similarity?: Float64Array
+  local: readonly ScoredTokens[]
+  /** What the global layers have shown so far, for the next query. */
+  harvest: InheritedScores
   /** Moving average of the layer level, by token id. */
   average: Float64Array
+  /** Confidence by layer, kept for the episode where the parameters say so. */
+  confidences: Readonly<Record<number, number>>
 }
 
 /** Memory of the episode. */
@@ -57,66 +67,18 @@ export interface SpecpruneState {
   instruction?: string
   /** Control step of the first query under this instruction: no look-back goes beyond it. */
   firstStep: number
-  /** The global set for the next query; undefined before the first query has ended. */
-  global?: InheritedSet
+  /** Scores for the next query; undefined before the first query has ended. */
+  global?: InheritedScores
+  confidences: Readonly<Record<number, number>>
   query?: QueryMemory
 }
 
-/** Parameters turned into this model's layers and sizes. */
-interface Setup {
-  values: SpecpruneValues
-  views: readonly ViewTokens[]
-  visualTokens: number
-  minimum: number
-  localLayers: readonly number[]
-  globalLayers: readonly number[]
-  /** Layer of the static removal; undefined when no set is on, or nothing comes after it. */
-  staticLayer?: number
-  stageLayers: readonly number[]
-  /** Layers that feed the moving average. */
-  averageLayers: readonly number[]
-}
-
-function createSetup(values: SpecpruneValues, context: SelectorContext): Setup {
-  const { layers, layout } = context
-  const anySet = values.global || values.dynamic || values.local
-  const hasStatic = anySet && values.staticLayer < layers
-  const stageLayers = values.layerLevel ? scaleStageLayers(values.stageLayers, layers, values.staticLayer) : []
-  const lastStage = stageLayers.at(-1) ?? 0
-  const visualTokens = visualTokenCount(layout)
-  return {
-    values,
-    views: viewsOf(layout),
-    visualTokens,
-    minimum: scaleMinimum(values.minimumTokens, visualTokens),
-    localLayers: hasStatic && values.local ? values.localLayers.filter((layer) => layer <= values.staticLayer) : [],
-    globalLayers: hasStatic && values.global ? scaleLayers(values.globalLayers, layers) : [],
-    staticLayer: hasStatic ? values.staticLayer : undefined,
-    stageLayers,
-    averageLayers: [...tokenRange(values.staticLayer + 1, Math.max(0, lastStage - values.staticLayer))],
-  }
-}
-
-function planOf(setup: Setup): SelectorPlan {
-  const removal = setup.staticLayer === undefined ? [] : [setup.staticLayer]
-  const scored = new Set([...setup.localLayers, ...removal, ...setup.averageLayers, ...setup.globalLayers])
-  const scoreLayers = [...scored].sort((a, b) => a - b)
-  const onText = setup.values.scoreRows === 'text'
-  return {
-    textLayers: onText ? scoreLayers : [],
-    actionLayers: onText ? [] : scoreLayers,
-    decisionLayers: [...removal, ...setup.stageLayers],
-  }
-}
-
-const NOTHING: TokenSet = new Int32Array()
-
 function beginEpisode(): SpecpruneState {
-  return { mode: 'coarse', firstStep: 0 }
+  return { mode: 'coarse', firstStep: 0, confidences: {} }
 }
 
-/** What history a query needs and finds: without an earlier frame or an inherited set the query stays dense. */
-function beforeQuery(setup: Setup, before: SpecpruneState, input: QueryInput): SpecpruneState {
+/** What history a query needs and finds: without an earlier frame or inherited scores the query stays dense. */
+function beforeQuery(setup: SpecpruneSetup, before: SpecpruneState, input: QueryInput): SpecpruneState {
   const { instruction, images } = input.observation
   const { values, views } = setup
   const isNew = before.instruction !== instruction
@@ -134,77 +96,159 @@ function beforeQuery(setup: Setup, before: SpecpruneState, input: QueryInput): S
     speed,
     lookBackSteps: earlier?.stepsBack,
     inherited: values.global ? state.global : undefined,
-    dynamic: earlier ? dynamicSet(views, images, earlier.frame, values) : NOTHING,
+    similarity: earlier && similarityOf(views, images, earlier.frame),
     local: [],
-    harvest: { ids: NOTHING, provenance: 'dense' },
+    harvest: { layers: [], mode: state.mode, provenance: 'dense' },
     average: new Float64Array(setup.visualTokens),
+    confidences: state.confidences,
   }
   return { ...state, query }
 }
 
 /** Takes in what a layer shows: the local set, the next query's global set, the moving average. */
-function observeLayer(setup: Setup, query: QueryMemory, signals: LayerSignals, scores: Float32Array): QueryMemory {
-  const { values, views } = setup
+function observeLayer(setup: SpecpruneSetup, query: QueryMemory, signals: LayerSignals): QueryMemory {
   const { layer, ids } = signals
-  let { local, harvest, average } = query
+  let { local, harvest } = query
   if (setup.localLayers.includes(layer)) {
-    local = [...local, { name: `local:${layer}`, ids: localSet(views, ids, scores, query.mode, values) }]
+    local = [...local, { layer, ids, scores: scoresOf(signals, setup.values.scoreRows) }]
   }
   if (setup.globalLayers.includes(layer)) {
-    const found = globalSet(views, ids, scores, setup.globalLayers.length, values)
     const dense = harvest.provenance === 'dense' && ids.length === setup.visualTokens
-    harvest = { ids: unionOf(harvest.ids, found), provenance: dense ? 'dense' : 'pruned' }
+    const scored = { layer, ids, scores: scoresOf(signals, setup.globalRows) }
+    harvest = { ...harvest, layers: [...harvest.layers, scored], provenance: dense ? 'dense' : 'pruned' }
   }
-  if (setup.averageLayers.includes(layer) && !query.warmUp) {
-    const weights = rankWeights(scores, ids, values.rankSlope)
-    const confidence = layerConfidence(scores, values.confidence)
-    average = updateAverage(
-      average,
-      ids,
-      weights.map((weight) => weight * confidence),
-      values.averageWeight,
-    )
-  }
-  return { ...query, local, harvest, average }
+  const observed = { ...query, local, harvest }
+  return setup.averageLayers.includes(layer) && !query.warmUp ? averageLayer(setup.values, observed, signals) : observed
 }
 
-/** The action level: keeps the union of the sets, filled up to the minimum by score. */
-function decideStatic(setup: Setup, query: QueryMemory, { ids }: LayerSignals, scores: Float32Array): KeepDecision {
-  const { values } = setup
-  const sets: KeepSet[] = []
-  if (values.global) sets.push({ name: 'global', ids: query.inherited?.ids ?? NOTHING })
-  if (values.dynamic) sets.push({ name: 'dynamic', ids: query.dynamic })
-  const present = [...sets, ...query.local].map((set) => ({ name: set.name, ids: intersectionOf(set.ids, ids) }))
-  const union = unionOf(...present.map((set) => set.ids))
-  const filled = fillToMinimum(ids, scores, union, setup.minimum)
-  if (filled.length > 0) present.push({ name: 'minimum', ids: filled })
-  return { keep: unionOf(union, filled), sets: present, score: scores.slice() }
+function averageLayer(values: SpecpruneValues, query: QueryMemory, signals: LayerSignals): QueryMemory {
+  const { layer, ids } = signals
+  const scores = scoresOf(signals, values.scoreRows)
+  const known = values.confidenceOnce ? query.confidences[layer] : undefined
+  const confidence = known ?? layerConfidence(scores, values.confidence)
+  const weighted = rankWeights(scores, ids, values.rankSlope).map((weight) => weight * confidence)
+  return {
+    ...query,
+    average: updateAverage(query.average, ids, weighted, values.averageWeight),
+    confidences: values.confidenceOnce ? { ...query.confidences, [layer]: confidence } : query.confidences,
+  }
+}
+
+function scoresOf({ layer, ...signals }: LayerSignals, rows: 'text' | 'action'): Float32Array {
+  const scores = signals[rows]
+  if (!scores) throw new Error(`SpecPrune needs ${rows} scores after layer ${layer}.`)
+  return scores
+}
+
+/** All sets of the query as ranked tokens: global, dynamic, local, in this order. */
+function rankedSets(setup: SpecpruneSetup, query: QueryMemory): RankedSet[] {
+  const { values, views, alpha } = setup
+  const ranked: RankedSet[] = []
+  for (const scored of query.inherited?.layers ?? []) {
+    const { mode, layers } = query.inherited ?? query.harvest
+    const countOf = (view: ViewTokens) => globalCount(view, mode, alpha, layers.length, values)
+    ranked.push(...attentionRanking('global', views, scored, countOf))
+  }
+  if (query.similarity) ranked.push(...dynamicRanking(views, query.similarity, query.mode, values))
+  for (const scored of query.local) {
+    const countOf = (view: ViewTokens) => localCount(view, query.mode, alpha, values)
+    ranked.push(...attentionRanking(`local:${scored.layer}`, views, scored, countOf))
+  }
+  return ranked
+}
+
+/** The number by which the removal fills up: attention of its layer; before layer 1 what was inherited, or the change of pixels. */
+function fillScores(query: QueryMemory, signals: LayerSignals, rows: 'text' | 'action'): Float32Array {
+  const { ids, layer } = signals
+  if (layer > 0) return scoresOf(signals, rows)
+  if (!query.inherited) return Float32Array.from(ids, (id) => -(query.similarity?.[id] ?? 0))
+  const sums = new Float64Array(query.average.length)
+  for (const scored of query.inherited.layers) scored.ids.forEach((id, i) => (sums[id] += scored.scores[i]))
+  return Float32Array.from(ids, (id) => sums[id])
+}
+
+/** The action level: keeps the union of the sets, filled up by score to the minimum or to what the budget allows. */
+function decideStatic(setup: SpecpruneSetup, query: QueryMemory, signals: LayerSignals): KeepDecision {
+  const { ids } = signals
+  const score = fillScores(query, signals, setup.values.scoreRows)
+  const ranked = rankedSets(setup, query)
+  if (setup.quotas) return decideBudget(setup, setup.quotas, ranked, ids, score)
+  const sets = takeSets(ranked, () => FULL_SCALE, ids)
+  const union = unionOf(...sets.map((set) => set.ids))
+  const filled = fillToMinimum(ids, score, union, setup.minimum)
+  if (filled.length > 0) sets.push({ name: 'minimum', ids: filled })
+  return { keep: unionOf(union, filled), sets, score: score.slice() }
+}
+
+/** In each view all sets grow or shrink by one factor until their union fits, and the best others fill the rest. */
+function decideBudget(
+  setup: SpecpruneSetup,
+  quotas: readonly number[],
+  ranked: readonly RankedSet[],
+  ids: Int32Array,
+  score: Float32Array,
+): KeepDecision {
+  const scales = setup.views.map((view, i) => {
+    const own = ranked.filter((set) => set.view.view === view.view)
+    return largestScale(own, quotas[i], ids)
+  })
+  const sets = takeSets(ranked, (view) => scales[setup.views.findIndex((entry) => entry.view === view.view)], ids)
+  const union = unionOf(...sets.map((set) => set.ids))
+  const filled = setup.views.map(({ start, count }, i) => {
+    const here = (id: number) => id >= start && id < start + count
+    const own = ids.filter(here)
+    const ownScore = score.filter((_, position) => here(ids[position]))
+    return fillToMinimum(own, ownScore, union.filter(here), quotas[i])
+  })
+  const fill = unionOf(...filled)
+  if (fill.length > 0) sets.push({ name: 'budget', ids: fill })
+  return { keep: unionOf(union, fill), sets, score: score.slice() }
+}
+
+/** The published code removes already after the first local layer, keeping more of its tokens than the set will have. */
+function decideCandidates(setup: SpecpruneSetup, query: QueryMemory, signals: LayerSignals): KeepDecision {
+  const factor = setup.values.candidateFactor
+  const ranked = rankedSets(setup, query).map((set) =>
+    set.name.startsWith('local:') ? { ...set, name: 'candidates', count: factor * set.count } : set,
+  )
+  const sets = takeSets(ranked, () => FULL_SCALE, signals.ids)
+  const keep = unionOf(...sets.map((set) => set.ids))
+  return { keep, sets, score: scoresOf(signals, setup.values.scoreRows).slice() }
 }
 
 /** A stage of the layer level: drops the tokens with the lowest moving average. */
-function decideStage(setup: Setup, query: QueryMemory, { layer, ids }: LayerSignals): KeepDecision {
+function decideStage(setup: SpecpruneSetup, query: QueryMemory, { layer, ids }: LayerSignals): KeepDecision {
+  const { dropShare, dropBase } = setup.values
   const score = valuesAt(query.average, ids)
-  const keep = topK(score, ids, stageKeepCount(ids.length, setup.values.dropShare, setup.minimum))
+  const fixed = dropBase === 'all' ? setup.fixedTokens : undefined
+  const count = setup.stageCounts?.get(layer) ?? stageKeepCount(ids.length, dropShare, setup.minimum, fixed)
+  const keep = topK(score, ids, count)
   return { keep, sets: [{ name: `layer:${layer}`, ids: keep }], score: Float32Array.from(score) }
 }
 
-function afterLayer(setup: Setup, scoreLayers: readonly number[], state: SpecpruneState, signals: LayerSignals) {
-  const { layer, ids } = signals
-  if (!scoreLayers.includes(layer) || ids.length === 0) return { state }
-  if (!state.query) throw new Error('SpecPrune: afterLayer was called without beforeQuery.')
-  const scores = signals[setup.values.scoreRows]
-  if (!scores) throw new Error(`SpecPrune needs ${setup.values.scoreRows} scores after layer ${layer}.`)
-  const query = observeLayer(setup, state.query, signals, scores)
+function afterLayer(
+  setup: SpecpruneSetup,
+  readLayers: readonly number[],
+  state: SpecpruneState,
+  signals: LayerSignals,
+): { state: SpecpruneState; decision?: KeepDecision } {
+  const { layer } = signals
+  if (!readLayers.includes(layer) && layer !== setup.staticLayer) return { state }
+  if (!state.query) throw new Error('afterLayer was called without beforeQuery.')
+  // Not every scored layer is used at a warm-up, but a plan that is not kept must not go unnoticed.
+  if (scoredLayers(setup).includes(layer)) scoresOf(signals, setup.values.scoreRows)
+  const query = observeLayer(setup, state.query, signals)
   const next = { ...state, query }
   if (query.warmUp) return { state: next }
-  if (layer === setup.staticLayer) return { state: next, decision: decideStatic(setup, query, signals, scores) }
+  if (layer === setup.staticLayer) return { state: next, decision: decideStatic(setup, query, signals) }
+  if (layer === setup.candidateLayer) return { state: next, decision: decideCandidates(setup, query, signals) }
   if (setup.stageLayers.includes(layer)) return { state: next, decision: decideStage(setup, query, signals) }
   return { state: next }
 }
 
 function afterStep(values: SpecpruneValues, state: SpecpruneState, { action, remaining }: ExecutedStep) {
   if (!values.controller) return { state, replan: false }
-  const mode = nextMode(state.mode, motionOf(action), values)
+  const mode = nextMode(state.mode, motionOf(action), values, remaining)
   const replan = values.replan && shouldReplan(state.mode, mode, remaining)
   return { state: mode === state.mode ? state : { ...state, mode }, replan }
 }
@@ -224,13 +268,17 @@ function notesOf(values: SpecpruneValues, { mode, query }: SpecpruneState): Sele
 export function createSpecprune(values: SpecpruneValues, context: SelectorContext): Selector<SpecpruneState> {
   const setup = createSetup(values, context)
   const plan = planOf(setup)
-  const scoreLayers = values.scoreRows === 'text' ? plan.textLayers : plan.actionLayers
+  const readLayers = [...plan.textLayers, ...plan.actionLayers, ...setup.stageLayers]
   return {
     plan,
     beginEpisode,
     beforeQuery: (state, input) => beforeQuery(setup, state, input),
-    afterLayer: (state, signals) => afterLayer(setup, scoreLayers, state, signals),
-    afterQuery: (state) => ({ ...state, global: values.global ? state.query?.harvest : undefined }),
+    afterLayer: (state, signals) => afterLayer(setup, readLayers, state, signals),
+    afterQuery: (state) => ({
+      ...state,
+      global: values.global ? state.query?.harvest : undefined,
+      confidences: state.query?.confidences ?? state.confidences,
+    }),
     afterStep: (state, step) => afterStep(values, state, step),
     notes: (state) => notesOf(values, state),
   }

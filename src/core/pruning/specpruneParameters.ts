@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Citation, Preset } from './contract.ts'
 import {
   booleanParameter,
   choiceParameter,
@@ -8,6 +7,7 @@ import {
   numberParameter,
   type ParameterValues,
 } from './parameters.ts'
+import { codeFields } from './specpruneCodeParameters.ts'
 
 const parts = 'Parts'
 const actionLevel = 'Action level'
@@ -63,8 +63,10 @@ export const specpruneParameters = z.object({
   staticLayer: integerParameter({
     group: actionLevel,
     title: 'Removal after layer',
-    help: 'Layer of this model after which all tokens outside the three sets are removed; the paper says 2.',
-    min: 1,
+    help:
+      'Layer of this model after which all tokens outside the sets are removed; the paper says 2. ' +
+      '0 removes before layer 1, without a local set; it wants dense refresh.',
+    min: 0,
     max: 32,
     default: 2,
   }),
@@ -99,6 +101,15 @@ export const specpruneParameters = z.object({
     max: 2,
     step: 0.1,
     default: 1,
+  }),
+  alphaRule: choiceParameter({
+    group: actionLevel,
+    title: 'Alpha from',
+    help:
+      'Suite: paper v1, main text (spatial 1, goal 0.8, object and long 0.6). Suite-appendix: its appendix, which disagrees ' +
+      '(long 1, goal 0.8, object and spatial 0.6). Fixed, and other suites: the number above.',
+    options: ['fixed', 'suite', 'suite-appendix'],
+    default: 'fixed',
   }),
   globalTokens: integerParameter({
     group: actionLevel,
@@ -210,8 +221,10 @@ export const specpruneParameters = z.object({
   confidence: choiceParameter({
     group: layerLevel,
     title: 'Layer confidence',
-    help: 'Entropy: 1 / (H + eps) (paper v2, v3). Deviation: mean / (deviation + eps) (v1). None: all layers count alike.',
-    options: ['entropy', 'deviation', 'none'],
+    help:
+      'Entropy: 1 / (H + eps) (paper v2, v3). Deviation: mean / (deviation + eps) (v1). ' +
+      'Normalised-entropy: 1 / (H / ln n + eps) (newer code). None: all layers count alike.',
+    options: ['entropy', 'deviation', 'normalised-entropy', 'none'],
     default: 'entropy',
   }),
   averageWeight: numberParameter({
@@ -245,8 +258,10 @@ export const specpruneParameters = z.object({
   leaveRule: choiceParameter({
     group: controller,
     title: 'Fine mode ends by',
-    help: 'Lift: dz or rotation above the exits below (the code). Speed: v_t or v_r above their thresholds (the paper).',
-    options: ['lift', 'speed'],
+    help:
+      'Lift: dz or rotation above the exits below (the code). Lift-at-end: rotation counts only after the last action of a ' +
+      'chunk (the code to the letter). Speed: v_t or v_r above their thresholds (the paper).',
+    options: ['lift', 'speed', 'lift-at-end'],
     default: 'lift',
   }),
   exitRise: numberParameter({
@@ -267,29 +282,19 @@ export const specpruneParameters = z.object({
     step: 0.05,
     default: 0.3,
   }),
+
+  budget: numberParameter({
+    group: 'Budget',
+    title: 'Budget instead of sizes (0 = off)',
+    help:
+      'Visual tokens averaged over layers, as a share of dense: scales all sets and, where it must, moves the removal ' +
+      'forward. Our choice, to compare methods at equal cost.',
+    min: 0,
+    max: 1,
+    step: 0.01,
+    default: 0,
+  }),
+  ...codeFields,
 })
 
 export type SpecpruneValues = ParameterValues<typeof specpruneParameters>
-
-/** The paper whose third version the defaults follow. */
-export const specpruneCitation: Citation = {
-  title: 'SpecPrune-VLA: Accelerating Vision-Language-Action Models via Action-Aware Self-Speculative Pruning',
-  source: 'arXiv 2509.05614 v3 (ICML 2026)',
-  url: 'https://arxiv.org/abs/2509.05614v3',
-}
-
-export const specprunePresets: readonly Preset<typeof specpruneParameters>[] = [
-  { id: 'paper-v3', title: 'Paper, version 3 (ICML 2026)', citation: specpruneCitation, values: {} },
-  {
-    id: 'paper-v1',
-    title: 'Paper, version 1 (alpha 0.8)',
-    citation: { ...specpruneCitation, source: 'arXiv 2509.05614 v1', url: 'https://arxiv.org/abs/2509.05614v1' },
-    values: {
-      alpha: 0.8,
-      globalLayers: [32],
-      lookBackBase: 22 / 3,
-      lookBackSlope: -16 / 18,
-      confidence: 'deviation',
-    },
-  },
-]

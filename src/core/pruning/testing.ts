@@ -33,6 +33,18 @@ function fillPatch(data: Uint8Array, width: number, size: number, row: number, c
   }
 }
 
+/** Relevance masks of noise: about a third of the patches show something. */
+function noiseRelevance(layout: TokenLayout, step: number): NonNullable<Observation['relevance']> {
+  const masks: NonNullable<Observation['relevance']> = { front: new Uint8Array(), wrist: new Uint8Array() }
+  for (const { view, rows, columns } of visualSegments(layout)) {
+    const random = createRandom(7919 + step)
+    masks[view] = Uint8Array.from({ length: rows * columns }, () =>
+      random() < 0.3 ? 1 + Math.floor(15 * random()) : 0,
+    )
+  }
+  return masks
+}
+
 /** The input of a query at a step of an episode whose frames are {@link noiseImages}. */
 export function queryInput(
   layout: TokenLayout,
@@ -44,6 +56,7 @@ export function queryInput(
     images: noiseImages(layout, step, patchPixels),
     proprio: new Float32Array(8),
     instruction,
+    relevance: noiseRelevance(layout, step),
   }
   return {
     step,
@@ -80,17 +93,25 @@ export function runQuery(
   scoresAt: (layer: number) => Float32Array = (layer) => noiseScores(visualTokenCount(layout), layer),
 ): { decisions: { layer: number; ids: TokenSet; decision: KeepDecision }[]; survivors: TokenSet } {
   session.beforeQuery(input)
+  const all = tokenRange(0, visualTokenCount(layout))
+  const denseSignals = () =>
+    Array.from({ length: layers + 1 }, (_, layer) => {
+      const scores = layer > 0 ? scoresAt(layer) : undefined
+      return { layer, ids: all, text: scores, action: scores, hidden: noiseHidden(layout, all, layer) }
+    })
+  if (session.plan.densePass?.moment === 'before') session.afterDense?.(denseSignals())
   const decisions: { layer: number; ids: TokenSet; decision: KeepDecision }[] = []
   let ids = tokenRange(0, visualTokenCount(layout))
   for (let layer = 0; layer <= layers; layer++) {
-    const all = layer > 0 ? scoresAt(layer) : undefined
-    const scores = all && Float32Array.from(ids, (id) => all[id])
+    const byId = layer > 0 ? scoresAt(layer) : undefined
+    const scores = byId && Float32Array.from(ids, (id) => byId[id])
     const hidden = session.plan.hiddenLayers?.includes(layer) ? noiseHidden(layout, ids, layer) : undefined
     const decision = session.afterLayer({ layer, ids, text: scores, action: scores, ...(hidden ? { hidden } : {}) })
     if (!decision) continue
     decisions.push({ layer, ids, decision })
     ids = decision.keep
   }
+  if (session.plan.densePass?.moment === 'after' && decisions.length > 0) session.afterDense?.(denseSignals())
   session.afterQuery({ chunk: new Float32Array(56), survivors: ids })
   return { decisions, survivors: ids }
 }
