@@ -23,8 +23,9 @@ import {
   wholeNumber,
 } from './options.ts'
 import { commandText, ROOT } from './project.ts'
+import { addTune } from './tuneCommand.ts'
 
-const COMMANDS = ['record', 'evaluate', 'compare', 'replay', 'bench'] as const
+const COMMANDS = ['record', 'evaluate', 'compare', 'tune', 'replay', 'bench'] as const
 
 const METHOD_IDS = selectorRegistry.map((entry) => entry.id).join(', ')
 
@@ -96,6 +97,7 @@ function createProgram(io: CommandIo, parameters: readonly string[]): Command {
   addRecord(program, io)
   addEvaluate(program, io, parameters)
   addCompare(program, io, parameters)
+  addTune(program, io, parameters)
   addReplay(program, io)
   addBench(program, io, parameters)
   for (const command of [program, ...program.commands]) quiet(command, io)
