@@ -98,6 +98,7 @@ function summariseMethod({ label, episodes, agreements }: MethodUnits): MethodRe
     macsPerEpisode: perEpisode(({ macs, latenciesMs }) => macs * latenciesMs.length),
     latencyMs: { count: latency.count, p50: latency.p50Ms, p95: latency.p95Ms, mean: latency.meanMs },
     latencyPerEpisodeMs: perEpisode(({ latenciesMs }) => sum(latenciesMs)),
+    ...offPathOf(episodes, latencies.length),
     ...(recall && { recall }),
     failures: countFailures(episodes),
     ...(agreements.length > 0 && { agreement: averageAgreements(agreements) }),
@@ -113,6 +114,18 @@ function recallOf(episodes: readonly EpisodeUnit[]): MethodResult['recall'] {
     lastLayer: share(total('lastLayer'), queries),
     layers: share(total('layers'), queries),
     targetLastLayer: share(total('targetLastLayer'), targetQueries),
+  }
+}
+
+function offPathOf(episodes: readonly EpisodeUnit[], queries: number): Pick<MethodResult, 'offPath'> {
+  const passes = sum(episodes.map(({ offPath }) => offPath?.passes ?? 0))
+  if (passes === 0) return {}
+  return {
+    offPath: {
+      passesPerQuery: passes / queries,
+      latencyMs: sum(episodes.map(({ offPath }) => offPath?.latencyMs ?? 0)) / queries,
+      macsPerQuery: sum(episodes.map(({ offPath }) => offPath?.macs ?? 0)) / queries,
+    },
   }
 }
 

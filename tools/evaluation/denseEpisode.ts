@@ -1,21 +1,17 @@
-import type { QueryResult } from '../../src/core/policy/engine.ts'
+import type { PolicyEngine, QueryResult } from '../../src/core/policy/engine.ts'
 import { type Agreement, averageAgreement, compareChunks } from '../../src/core/metrics/agreement.ts'
 import type { SelectorSession } from '../../src/core/pruning/contract.ts'
 import { ACTION_SIZE, type Action, type Observation } from '../../src/core/schema/observation.ts'
+import { runDensePass } from '../../src/runtime/densePass.ts'
+import { namingSelector } from '../../src/runtime/engines/survivors.ts'
 import type { RolloutEnvironment } from '../../src/runtime/rollout.ts'
 import type { Episode, StepResult } from '../../src/simulation/rollout.ts'
 import type { RelevanceMasks } from './queryMeasures.ts'
 
-/** What was there to be seen at one control step. */
-export interface SeenFrame {
-  observation: Observation
-  relevance: RelevanceMasks
-}
-
 /** The simulator's episode as a rollout's environment, which remembers what it showed last, or all of it. */
 export class SeeingEnvironment implements RolloutEnvironment<StepResult> {
   /** All observations, in order; only the last one unless `keepAll`. */
-  readonly frames: SeenFrame[] = []
+  readonly frames: Observation[] = []
   readonly actions: Action[] = []
   private readonly episode: Episode
   private readonly keepAll: boolean
@@ -26,17 +22,17 @@ export class SeeingEnvironment implements RolloutEnvironment<StepResult> {
   }
 
   observe(): Observation {
-    const frame = this.episode.observeWithRelevance()
+    const observation = this.episode.observe()
     if (!this.keepAll) this.frames.length = 0
-    this.frames.push(frame)
-    return frame.observation
+    this.frames.push(observation)
+    return observation
   }
 
-  /** Masks of what was observed last: for selectors that may know them. */
+  /** Relevance masks of what was observed last. */
   relevance(): RelevanceMasks {
-    const last = this.frames.at(-1)
-    if (last === undefined) throw new Error('Nothing was observed yet.')
-    return last.relevance
+    const masks = this.frames.at(-1)?.relevance
+    if (masks === undefined) throw new Error('Nothing was observed yet.')
+    return masks
   }
 
   step(action: Action): StepResult {
@@ -47,7 +43,7 @@ export class SeeingEnvironment implements RolloutEnvironment<StepResult> {
 
 /** An episode of the dense policy: what it saw at each step, what it did, and its chunks by step. */
 export interface DenseEpisode {
-  frames: readonly SeenFrame[]
+  frames: readonly Observation[]
   actions: readonly Action[]
   chunks: Map<number, Float32Array>
 }
@@ -58,10 +54,11 @@ export interface WalkOptions {
   /** Number of the episode, from which random controls draw. */
   episode: number
   executeSteps: number
-  /** The method's answer. */
-  query(observation: Observation): Promise<QueryResult>
-  /** The dense policy's chunk, where the episode has none: a replan falls between its queries. */
-  queryDense(observation: Observation): Promise<QueryResult>
+  methodId: string
+  /** Runs the method. */
+  engine: PolicyEngine
+  /** Gives the dense policy's chunk where the episode has none: a replan falls between its queries. */
+  dense: PolicyEngine
 }
 
 /**
@@ -79,16 +76,16 @@ export async function walkDenseEpisode(
   let executed: Action[] = []
   let step = 0
   while (step < actions.length) {
-    const { observation } = frames[step]
+    const observation = frames[step]
     const now = step
     session.beforeQuery({
       step,
       observation,
-      imagesAt: (stepsBack) => (stepsBack >= 0 ? frames[now - stepsBack]?.observation.images : undefined),
+      imagesAt: (stepsBack) => (stepsBack >= 0 ? frames[now - stepsBack]?.images : undefined),
       executedActions: executed,
     })
-    const { chunk, survivors } = await options.query(observation)
-    const dense = chunks.get(step) ?? (await options.queryDense(observation)).chunk
+    const { chunk, survivors } = await queryWithPasses(options, observation)
+    const dense = chunks.get(step) ?? (await options.dense.query(observation)).chunk
     chunks.set(step, dense)
     agreements.push(compareChunks(chunk, dense, executeSteps))
     session.afterQuery({ chunk, survivors })
@@ -105,4 +102,16 @@ export async function walkDenseEpisode(
   const agreement = averageAgreement(agreements)
   if (agreement === undefined) throw new Error('An episode without steps has nothing to compare.')
   return { queries: agreements.length, agreement }
+}
+
+async function queryWithPasses(
+  { engine, session, methodId }: WalkOptions,
+  observation: Observation,
+): Promise<QueryResult> {
+  return namingSelector(methodId, async () => {
+    await runDensePass(engine, session, observation, 'before')
+    const query = await engine.query(observation, { session })
+    await runDensePass(engine, session, observation, 'after', { query })
+    return query
+  })
 }

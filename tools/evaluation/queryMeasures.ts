@@ -4,13 +4,13 @@ import { tokenBudget } from '../../src/core/metrics/tokenLayers.ts'
 import type { QueryResult } from '../../src/core/policy/engine.ts'
 import { type TokenSet, tokenRange } from '../../src/core/pruning/sets.ts'
 import type { Manifest } from '../../src/core/schema/manifest.ts'
-import type { ViewId } from '../../src/core/schema/observation.ts'
+import { type Observation, RELEVANCE } from '../../src/core/schema/observation.ts'
 import { visualSegments, visualTokenCount } from '../../src/core/tokens/layout.ts'
-import { RELEVANCE } from '../../src/simulation/relevance.ts'
+import type { OffPathWork } from '../../src/runtime/densePass.ts'
 import type { EpisodeUnit } from './units.ts'
 
-/** Relevance bits per patch of each view, as `Episode.relevance` gives them. */
-export type RelevanceMasks = Record<ViewId, Uint8Array>
+/** Relevance bits per patch of each view. */
+export type RelevanceMasks = NonNullable<Observation['relevance']>
 
 /** Sums what the queries of one episode cost and kept. */
 export class QueryMeasures {
@@ -27,18 +27,28 @@ export class QueryMeasures {
     targetLastLayer: 0,
   }
 
+  private readonly offPath = { passes: 0, latencyMs: 0, macs: 0 }
+
   constructor(manifest: Manifest) {
     this.manifest = manifest
   }
 
-  /** @param relevance masks of the query's observation */
-  add(result: QueryResult, relevance: RelevanceMasks): void {
+  /**
+   * @param relevance masks of the query's observation
+   * @param offPath the dense pass beside the query, if the method asked for one
+   */
+  add(result: QueryResult, relevance: RelevanceMasks, offPath: OffPathWork | undefined): void {
     const { layout } = this.manifest
     const lengths = result.layers.map((layer) => layer.visualTokens)
     this.queries++
     this.budget += tokenBudget(lengths, visualTokenCount(layout))
     this.keptTokens += lengths.at(-1) ?? 0
     this.macs += macsOf(this.manifest, lengths)
+    if (offPath) {
+      this.offPath.passes++
+      this.offPath.latencyMs += offPath.latencyMs
+      this.offPath.macs += macsOf(this.manifest, offPath.tokensPerLayer)
+    }
     const relevant = tokensWith(RELEVANCE.target | RELEVANCE.destination, relevance, this.manifest)
     const byLayer = keptPerLayer(result, visualTokenCount(layout)).map((kept) => relevanceRecall(kept, relevant) ?? 0)
     if (relevant.length > 0) {
@@ -54,7 +64,7 @@ export class QueryMeasures {
   }
 
   /** The means and sums of an episode. */
-  summary(): Pick<EpisodeUnit, 'budget' | 'keptTokens' | 'macs' | 'denseMacs' | 'recall'> {
+  summary(): Pick<EpisodeUnit, 'budget' | 'keptTokens' | 'macs' | 'denseMacs' | 'recall' | 'offPath'> {
     const { model, layout } = this.manifest
     const over = (sum: number) => (this.queries === 0 ? 0 : sum / this.queries)
     return {
@@ -63,6 +73,7 @@ export class QueryMeasures {
       macs: over(this.macs),
       denseMacs: macsOf(this.manifest, new Array<number>(model.layers).fill(visualTokenCount(layout))),
       recall: this.recall,
+      ...(this.offPath.passes > 0 && { offPath: this.offPath }),
     }
   }
 }

@@ -1,8 +1,8 @@
 import { startMethod } from '../../src/core/pruning/registry.ts'
 import type { SelectorSession } from '../../src/core/pruning/contract.ts'
 import type { PolicyEngine } from '../../src/core/policy/engine.ts'
-import { namingSelector } from '../../src/runtime/engines/survivors.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { policyContext } from '../../src/runtime/policyContext.ts'
 import { DENSE_METHOD } from '../../src/runtime/replay.ts'
 import { runRollout } from '../../src/runtime/rollout.ts'
 import { createEnvironment, type SimulationEnvironment } from '../../src/simulation/environment.ts'
@@ -54,14 +54,14 @@ export class UnitRunner {
     const rollout = await runRollout<StepResult>({
       environment: world,
       engine: this.engineOf(method.id),
-      session: this.sessionOf(method),
+      session: this.sessionOf(method, suite),
       methodId: method.id,
       // The seed, not a running number: which process plays the episode must not matter.
       episode: seed,
       executeSteps,
       horizonSteps,
       ...(WITHOUT_LOOK_BACK.has(method.id) && { imageHistorySteps: 0 }),
-      onQuery: (_, result) => measures.add(result, world.relevance()),
+      onQuery: ({ offPath }, result) => measures.add(result, world.relevance(), offPath),
     })
     const failure = rollout.last?.info.failure
     return {
@@ -82,14 +82,15 @@ export class UnitRunner {
 
   private async measureAgreement({ suite, seed, method, methodKey }: Unit): Promise<AgreementUnit> {
     const dense = await this.playDense(suite, seed)
-    const session = this.sessionOf(method)
+    const session = this.sessionOf(method, suite)
     const engine = this.engineOf(method.id)
     const { queries, agreement } = await walkDenseEpisode(dense, {
       session,
       episode: seed,
       executeSteps: this.settings.executeSteps,
-      query: (observation) => namingSelector(method.id, () => engine.query(observation, { session })),
-      queryDense: (observation) => this.policy.engines.dense.query(observation),
+      methodId: method.id,
+      engine,
+      dense: this.policy.engines.dense,
     })
     const { steps, l1, translationMm, rotationDeg, gripperAgreement } = agreement
     const identity = { suite, seed, methodKey, wallMs: 0 }
@@ -104,7 +105,7 @@ export class UnitRunner {
     await runRollout<StepResult>({
       environment: world,
       engine: this.policy.engines.dense,
-      session: this.sessionOf({ id: DENSE_METHOD, values: {} }),
+      session: this.sessionOf({ id: DENSE_METHOD, values: {} }, suite),
       methodId: DENSE_METHOD,
       episode: seed,
       executeSteps: this.settings.executeSteps,
@@ -127,9 +128,8 @@ export class UnitRunner {
     return methodId === DENSE_METHOD ? dense : layered
   }
 
-  private sessionOf(method: Unit['method']): SelectorSession {
-    const { layout, model } = this.policy.files.manifest
-    return startMethod(method, { layout, layers: model.layers, seed: this.settings.methodSeed })
+  private sessionOf(method: Unit['method'], suite: SuiteId): SelectorSession {
+    return startMethod(method, policyContext(this.policy.files, { seed: this.settings.methodSeed, suite }))
   }
 }
 

@@ -60,6 +60,8 @@ const episodeUnitSchema = z.object({
     targetQueries: z.int().nonnegative(),
     targetLastLayer: z.number(),
   }),
+  /** Dense passes outside the timed path: how many, and sums over them. */
+  offPath: z.object({ passes: z.int().positive(), latencyMs: z.number(), macs: z.number() }).optional(),
 })
 
 const agreementUnitSchema = z.object({

@@ -66,6 +66,8 @@ export const methodResultSchema = z.object({
   latencyMs: z.object({ count: z.int().positive(), p50: z.number(), p95: z.number(), mean: z.number() }),
   /** Sum of the latencies of an episode, mean over episodes. */
   latencyPerEpisodeMs: z.number(),
+  /** Dense passes outside the timed path that the method asked for (dense refresh, oracles), per query. Not in the latency. */
+  offPath: z.object({ passesPerQuery: z.number(), latencyMs: z.number(), macsPerQuery: z.number() }).optional(),
   /** Absent when no query showed a relevant patch. */
   recall: recallSchema.optional(),
   /** Failed episodes by reason. */
