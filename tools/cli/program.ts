@@ -9,6 +9,7 @@ import { replay } from '../commands/replay.ts'
 import { executeStepsFor, findModel } from '../policy/openModel.ts'
 import { addBench } from './benchCommand.ts'
 import { addCompare } from './compareCommand.ts'
+import { addEvidence } from './evidenceCommand.ts'
 import { type CommandIo, EXIT, oneLine, UsageError } from './io.ts'
 import {
   type MethodOptions,
@@ -25,7 +26,7 @@ import {
 import { commandText, ROOT } from './project.ts'
 import { addTune } from './tuneCommand.ts'
 
-const COMMANDS = ['record', 'evaluate', 'compare', 'tune', 'replay', 'bench'] as const
+const COMMANDS = ['record', 'evaluate', 'compare', 'tune', 'replay', 'bench', 'evidence'] as const
 
 const METHOD_IDS = selectorRegistry.map((entry) => entry.id).join(', ')
 
@@ -100,6 +101,7 @@ function createProgram(io: CommandIo, parameters: readonly string[]): Command {
   addTune(program, io, parameters)
   addReplay(program, io)
   addBench(program, io, parameters)
+  addEvidence(program, io, parameters)
   for (const command of [program, ...program.commands]) quiet(command, io)
   return program
 }

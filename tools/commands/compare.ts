@@ -48,13 +48,7 @@ export async function compare(request: CompareRequest, io: CommandIo): Promise<v
   const { manifest, settings, suites } = request
   const unknown = suites.filter((suite) => !manifest.suites.includes(suite))
   if (unknown.length > 0) io.error(`Note: ${manifest.id} was not trained for ${unknown.join(', ')}.\n`)
-  const conditions: JournalConditions = {
-    model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
-    executeSteps: settings.executeSteps,
-    horizonSteps: settings.horizonSteps,
-    methodSeed: settings.methodSeed,
-  }
-  const journal = Journal.open(request.journal.path, conditions)
+  const journal = Journal.open(request.journal.path, conditionsOf(manifest, settings))
   try {
     const app = appVersion()
     const played = await playMissing(request, journal, app, io)
@@ -67,9 +61,29 @@ export async function compare(request: CompareRequest, io: CommandIo): Promise<v
   }
 }
 
+/** All that must be equal for units to belong into one journal. */
+export function conditionsOf(manifest: Manifest, settings: UnitSettings): JournalConditions {
+  const { executeSteps, horizonSteps, methodSeed } = settings
+  return { model: { id: manifest.id, weightsSha256: manifest.weights.sha256 }, executeSteps, horizonSteps, methodSeed }
+}
+
 /** @returns the number of units that were played now */
 async function playMissing(request: CompareRequest, journal: Journal, app: AppVersion, io: CommandIo): Promise<number> {
-  const all = unitsOf(request)
+  return playInto(journal, unitsOf(request), request, app, io)
+}
+
+/**
+ * Plays the units that the journal does not have yet.
+ * @returns the number of units that were played
+ * @throws if a unit cannot be played; the journal keeps the others
+ */
+export async function playInto(
+  journal: Journal,
+  all: readonly Unit[],
+  { settings, workers }: Pick<CompareRequest, 'settings' | 'workers'>,
+  app: AppVersion,
+  io: CommandIo,
+): Promise<number> {
   const missing = all.filter((unit) => !journal.content.results.has(unitKey(unit)))
   const progress = new Progress(all.length, all.length - missing.length, io)
   if (missing.length === 0) return 0
@@ -78,9 +92,9 @@ async function playMissing(request: CompareRequest, journal: Journal, app: AppVe
     io.error(`Warning: ${journal.path} holds episodes of other code (commit ${others[0].commit ?? 'unknown'}).\n`)
   }
   const failed = await playUnits({
-    settings: request.settings,
+    settings,
     units: missing,
-    workers: request.workers,
+    workers,
     onDevice: (device) => journal.beginSession(device, app.commit),
     onUnit: (unit, result) => {
       journal.add(result)
@@ -184,11 +198,18 @@ function report(comparison: Comparison, { out, json }: CompareRequest, io: Comma
 }
 
 function describeUnit({ kind, suite, seed, method }: Unit, result: UnitResult): string {
-  const outcome =
-    result.kind === 'agreement'
-      ? `L1 ${result.l1.toFixed(4)} over ${result.queries} queries`
-      : `${result.success ? 'success' : (result.failure ?? 'failed')} after ${result.steps} steps`
-  return `${suite} seed ${seed} ${formatMethod(method)}${kind === 'agreement' ? ' (open loop)' : ''}: ${outcome}`
+  return `${suite} seed ${seed} ${formatMethod(method)}${kind === 'episode' ? '' : ` (${kind})`}: ${outcomeOf(result)}`
+}
+
+function outcomeOf(result: UnitResult): string {
+  switch (result.kind) {
+    case 'episode':
+      return `${result.success ? 'success' : (result.failure ?? 'failed')} after ${result.steps} steps`
+    case 'agreement':
+      return `L1 ${result.l1.toFixed(4)} over ${result.queries} queries`
+    case 'attention':
+      return 'measured'
+  }
 }
 
 function describeFailures(failed: readonly FailedUnit[], journal: string): string {

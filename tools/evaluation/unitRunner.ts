@@ -9,10 +9,11 @@ import { createEnvironment, type SimulationEnvironment } from '../../src/simulat
 import { Episode, type StepResult } from '../../src/simulation/rollout.ts'
 import { createTask, type SuiteId, type TaskDefinition } from '../../src/simulation/tasks.ts'
 import { openWarmPolicy } from '../policy/openModel.ts'
+import { AttentionMeasures } from './attentionMeasures.ts'
 import { type DenseEpisode, SeeingEnvironment, walkDenseEpisode } from './denseEpisode.ts'
 import { WITHOUT_LOOK_BACK } from './episode.ts'
 import { QueryMeasures } from './queryMeasures.ts'
-import type { AgreementUnit, EpisodeUnit, Unit, UnitResult, UnitSettings } from './units.ts'
+import type { AgreementUnit, AttentionUnit, EpisodeUnit, Unit, UnitResult, UnitSettings } from './units.ts'
 
 /** Plays units one after another on one policy and one simulator. */
 export class UnitRunner {
@@ -37,13 +38,24 @@ export class UnitRunner {
   /** The same settings and unit give the same result, times apart. @throws what a selector or engine throws */
   async run(unit: Unit): Promise<UnitResult> {
     const started = performance.now()
-    const result = unit.kind === 'episode' ? await this.playEpisode(unit) : await this.measureAgreement(unit)
+    const result = await this.play(unit)
     return { ...result, wallMs: round(performance.now() - started) }
   }
 
   async dispose(): Promise<void> {
     this.environment.dispose()
     await this.policy.dispose()
+  }
+
+  private play(unit: Unit): Promise<UnitResult> {
+    switch (unit.kind) {
+      case 'episode':
+        return this.playEpisode(unit)
+      case 'agreement':
+        return this.measureAgreement(unit)
+      case 'attention':
+        return this.measureAttention(unit)
+    }
   }
 
   private async playEpisode({ suite, seed, method, methodKey }: Unit): Promise<EpisodeUnit> {
@@ -95,6 +107,15 @@ export class UnitRunner {
     const { steps, l1, translationMm, rotationDeg, gripperAgreement } = agreement
     const identity = { suite, seed, methodKey, wallMs: 0 }
     return { kind: 'agreement', ...identity, queries, steps, l1, translationMm, rotationDeg, gripperAgreement }
+  }
+
+  private async measureAttention({ suite, seed, methodKey }: Unit): Promise<AttentionUnit> {
+    const { frames, chunks } = await this.playDense(suite, seed)
+    const measures = new AttentionMeasures(this.policy.files.manifest.model.layers)
+    for (const step of chunks.keys()) {
+      measures.add((await this.policy.engines.layered.query(frames[step], { taps: 'all' })).scores)
+    }
+    return { kind: 'attention', suite, seed, methodKey, wallMs: 0, shares: measures.summary() }
   }
 
   private async playDense(suite: SuiteId, seed: number): Promise<DenseEpisode> {

@@ -14,8 +14,11 @@ export interface UnitSettings {
 
 /** The smallest piece of work: one method on one seed of a suite. */
 export interface Unit {
-  /** `episode`: closed loop. `agreement`: open loop on the observations of the dense policy's episode. */
-  kind: 'episode' | 'agreement'
+  /**
+   * `episode`: closed loop. `agreement`: open loop on the observations of the dense policy's episode. `attention`: what
+   * the dense policy attends to in its episode.
+   */
+  kind: 'episode' | 'agreement' | 'attention'
   suite: SuiteId
   seed: number
   method: Method
@@ -77,9 +80,30 @@ const agreementUnitSchema = z.object({
   gripperAgreement: z.number(),
 })
 
+const attentionUnitSchema = z.object({
+  kind: z.literal('attention'),
+  ...identity,
+  shares: z.array(
+    z.object({
+      measure: z.enum(['hit', 'coverage']),
+      rows: z.enum(['text', 'action']),
+      layers: z.array(z.int()),
+      top: z.int(),
+      of: z.int(),
+      count: z.int(),
+      sum: z.number(),
+    }),
+  ),
+})
+
 /** What a unit gave; a line of a journal. */
-export const unitResultSchema = z.discriminatedUnion('kind', [episodeUnitSchema, agreementUnitSchema])
+export const unitResultSchema = z.discriminatedUnion('kind', [
+  episodeUnitSchema,
+  agreementUnitSchema,
+  attentionUnitSchema,
+])
 
 export type EpisodeUnit = z.infer<typeof episodeUnitSchema>
 export type AgreementUnit = z.infer<typeof agreementUnitSchema>
+export type AttentionUnit = z.infer<typeof attentionUnitSchema>
 export type UnitResult = z.infer<typeof unitResultSchema>
