@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { methodKey } from '../../src/core/pruning/methodList.ts'
 import type { Manifest } from '../../src/core/schema/manifest.ts'
 import { pairedBootstrap } from '../../src/core/statistics/bootstrap.ts'
@@ -98,18 +99,16 @@ function averageShares(units: readonly AttentionUnit[], visualTokens: number): A
   })
 }
 
-/** Writes `index.json`: the result files of a folder, for the page. */
+const headingSchema = z.object({ kind: z.enum(['comparison', 'attention']), title: z.string().optional() })
+
+/** Writes `index.json`: the result files of a folder, for the page. @throws if a file there is no result */
 export function writeResultIndex(directory: string): void {
   const files = readdirSync(directory)
     .filter((name) => name.endsWith('.json') && name !== 'index.json')
     .sort()
     .map((file) => {
-      const { kind, title } = JSON.parse(readFileSync(join(directory, file), 'utf8')) as Record<string, unknown>
-      return {
-        file,
-        kind: kind === 'attention' ? ('attention' as const) : ('comparison' as const),
-        title: String(title ?? file),
-      }
+      const { kind, title } = headingSchema.parse(JSON.parse(readFileSync(join(directory, file), 'utf8')))
+      return { file, kind, title: title ?? file }
     })
   const index: ResultIndex = { version: RESULT_INDEX_VERSION, files }
   writeFileSync(join(directory, 'index.json'), `${JSON.stringify(index, undefined, 2)}\n`)
