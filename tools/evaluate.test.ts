@@ -65,6 +65,11 @@ describe('evaluate', () => {
         failures: { 'never-grasped': 3 },
       })
       expect(suites.object.wilson95[0]).toBe(0)
+      expect(suites.object).toMatchObject({ queriesPerEpisode: 2, horizonSteps: 12, goalsMetMean: 0 })
+      const tasks = Object.values(suites.object.tasks ?? {})
+      expect(tasks.reduce((sum, task) => sum + task.episodes, 0)).toBe(3)
+      expect(suites.object.phrasings).toMatchObject({ trained: { episodes: 3, successes: 0 } })
+      expect(provenance.wording).toBe('plain')
       expect(provenance.command).toBe(`npm run -s specprune -- ${[...CALL, '--method', 'dense'].join(' ')}`)
     },
     PATIENCE_MS,
@@ -88,6 +93,20 @@ describe('evaluate', () => {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, parameters, { cwd: ROOT })
       expect(parseEvaluation(JSON.parse(stdout)).suites.object.episodes).toBe(3)
       expect(stderr).toContain('object seed 3')
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'says which instruction a model cannot read, before it plays',
+    async () => {
+      const call = ['evaluate', '--seeds', '0..1', '--model', 'tiny', '--method', 'dense', '--json']
+      const long = await runTool(...call, '--suite', 'long')
+      expect(long.status).toBe(2)
+      expect(long.output).toBe('')
+      expect(long.error).toMatch(/--suite long: model "tiny" cannot read "put the .*1 to 7 words/)
+      const word = await runTool(...call, '--suite', 'goal', '--seeds', '2')
+      expect(word.error).toMatch(/Unknown word "on"\. Known words: put, the/)
     },
     PATIENCE_MS,
   )

@@ -1,17 +1,20 @@
 /**
  * Makes training data from the simulator, in shards of NumPy files:
  *   npx tsx training/generate-data.ts --suite object --out work/data/object --static 30000 --trajectories 900 --workers 2
- * Deterministic, and resumable: a shard whose meta.json exists is skipped.
+ *   npx tsx training/generate-data.ts --suite all --out work/data/all --static 120000 --trajectories 3600 --workers 2
+ * `--suite` is one suite, several (`goal,long`) or `all`; the numbers are totals over the suites. Deterministic, and
+ * resumable: a shard whose meta.json exists is skipped.
  */
 import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { generateShard, planShards, type ShardJob } from '../src/simulation/dataset/generate.ts'
+import { generateShard, planMixedShards, planShards, type ShardJob } from '../src/simulation/dataset/generate.ts'
 import { npyBody, npyHeader } from '../src/simulation/dataset/npy.ts'
 import { createEnvironment } from '../src/simulation/environment.ts'
-import { type SuiteId, SUITES } from '../src/simulation/tasks.ts'
+import { DATA_KINDS, type DataKind } from '../src/simulation/dataset/shard.ts'
+import { SUITE_IDS, type SuiteId, type Wording, WORDINGS } from '../src/simulation/tasks.ts'
 
 /** A worker's answer to one job. */
 interface JobResult {
@@ -20,8 +23,8 @@ interface JobResult {
   sizeBytes: number
 }
 
-function shardFolder(out: string, { kind, index }: ShardJob): string {
-  return join(out, kind, `shard-${String(index).padStart(5, '0')}`)
+function shardFolder(out: string, { kind, index, folder = index }: ShardJob): string {
+  return join(out, kind, `shard-${String(folder).padStart(5, '0')}`)
 }
 
 /** Written under a temporary name first, so that a folder with its final name is always complete. */
@@ -63,7 +66,7 @@ function runPool(jobs: ShardJob[], out: string, workers: number): Promise<void> 
     const perSecond = samples / ((performance.now() - startMs) / 1000)
     const kept = job.kind === 'trajectories' ? `, ${result.kept}/${job.seedCount} episodes kept` : ''
     console.log(
-      `${finished}/${total} ${job.kind} ${job.index}: ${result.samples} samples${kept}; ` +
+      `${finished}/${total} ${job.suite} ${job.kind} ${job.index}: ${result.samples} samples${kept}; ` +
         `${perSecond.toFixed(1)} samples/s, ${(sizeBytes / 2 ** 30).toFixed(2)} GiB written`,
     )
   }
@@ -87,16 +90,35 @@ function parseCommandLine() {
     options: {
       suite: { type: 'string', default: 'object' },
       out: { type: 'string', default: 'work/data/object' },
+      wording: { type: 'string' },
       static: { type: 'string', default: '30000' },
       trajectories: { type: 'string', default: '900' },
       workers: { type: 'string', default: '2' },
       worker: { type: 'boolean', default: false },
     },
   })
-  if (!(values.suite in SUITES)) {
-    throw new Error(`Unknown suite "${values.suite}". Suites: ${Object.keys(SUITES).join(', ')}.`)
-  }
-  return { ...values, suite: values.suite as SuiteId }
+  const suites = values.suite === 'all' ? SUITE_IDS : values.suite.split(',').map(parseSuite)
+  // Suite "object" alone keeps the form and the one wording that it has always had.
+  const alone = suites.length === 1 && suites[0] === 'object'
+  return { ...values, suites, wording: parseWording(values.wording ?? (alone ? 'plain' : 'trained')) }
+}
+
+function parseSuite(name: string): SuiteId {
+  const found = SUITE_IDS.find((id) => id === name)
+  if (found === undefined) throw new Error(`Unknown suite "${name}". Suites: ${SUITE_IDS.join(', ')}, or all.`)
+  return found
+}
+
+/** Held-out phrasings are for testing. */
+function parseWording(name: string): Wording {
+  const found = WORDINGS.find((wording) => wording === name && wording !== 'held-out' && wording !== 'mixed')
+  if (found === undefined) throw new Error(`Unknown wording "${name}" for training data: plain or trained.`)
+  return found
+}
+
+function planAll(suites: readonly SuiteId[], kind: DataKind, total: number, wording: Wording): ShardJob[] {
+  const alone = suites.length === 1 && suites[0] === 'object' && wording === 'plain'
+  return alone ? planShards('object', kind, total) : planMixedShards(suites, kind, total, wording)
 }
 
 /** Both kinds in turn, so that training can start long before the last shard is written. */
@@ -110,10 +132,9 @@ function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
 async function main(): Promise<void> {
   const options = parseCommandLine()
   if (options.worker) return runWorker(options.out)
-  const jobs = interleaved(
-    planShards(options.suite, 'static', Number(options.static)),
-    planShards(options.suite, 'trajectories', Number(options.trajectories)),
-  )
+  const totals = { static: Number(options.static), trajectories: Number(options.trajectories) }
+  const [scenes, episodes] = DATA_KINDS.map((kind) => planAll(options.suites, kind, totals[kind], options.wording))
+  const jobs = interleaved(scenes, episodes)
   const open = jobs.filter((job) => !existsSync(join(shardFolder(options.out, job), 'meta.json')))
   console.log(`${jobs.length} shards, ${jobs.length - open.length} already there.`)
   await runPool(open, options.out, Number(options.workers))

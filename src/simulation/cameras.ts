@@ -189,8 +189,10 @@ function ownerColour(owner: GeomOwner, task: TaskDefinition): Vector3 {
       return HAND_RGB
     case 'finger':
       return FINGER_RGB
-    case 'fixture':
-      return FIXTURES[owner.fixture].rgb
+    case 'fixture': {
+      const { colour } = task.fixtures[owner.index]
+      return colour === undefined ? FIXTURES[owner.fixture].rgb : COLOUR_RGB[colour]
+    }
     case 'object': {
       const rgb = COLOUR_RGB[task.objects[owner.index].colour]
       const gain = task.appearance.objectGain[owner.index]

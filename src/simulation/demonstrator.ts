@@ -55,6 +55,7 @@ export class Demonstrator {
   }
 
   private intendedAction(world: WorldState, task: TaskDefinition, goal: Goal): Action {
+    if (goal.manner === 'push') return expertAction(world, task, goal)
     if (this.mistake === 'missed-grasp') {
       const missed = world.gripper === 'close' && world.openingM < 0.008
       if (!missed) return expertAction(this.misjudged(world, task, goal), task, goal)

@@ -8,18 +8,23 @@ import {
   WORKSPACE,
 } from './constants.ts'
 import { actionTowards, decide, type ExpertDecision } from './expert.ts'
+import { foreseePush } from './expert-push.ts'
 import { FIXTURES } from './fixtures.ts'
 import { clamp, planarDistance } from './geometry.ts'
-import { isHolding } from './predicates.ts'
+import { activeGoalIndex, isHolding } from './predicates.ts'
+import { placementOf, restHeightAt } from './placement.ts'
 import { SHAPES } from './shapes.ts'
 import type { Goal, TaskDefinition } from './tasks.ts'
-import { copyWorld, type ObjectPose, type WorldState } from './world.ts'
+import { copyWorld, type WorldState } from './world.ts'
 
 /** Share of the lag behind the command that the arm makes up in one control step; measured in the physics. */
 const TRACKING = 0.66
 
 /** Pads sink this far into what they hold, m; measured. */
 const PAD_SINK_M = 0.0015
+
+/** An object let go this near to the middle of another stays on it, m. */
+const STACKED_WITHIN_M = 0.02
 
 /** A label: the expert's next actions from a state, and what it pursues there. */
 export interface ExpertChunk {
@@ -37,10 +42,13 @@ export function expertChunk(world: WorldState, task: TaskDefinition, goal: Goal)
   const decision = decide(world, task, goal)
   const actions = new Float32Array(CHUNK_STEPS * ACTION_SIZE)
   let state = world
+  let current = goal
   for (let step = 0; step < CHUNK_STEPS; step++) {
-    const action = actionTowards(state.command, step === 0 ? decision : decide(state, task, goal))
+    const action = actionTowards(state.command, step === 0 ? decision : decide(state, task, current))
     actions.set(action, step * ACTION_SIZE)
-    state = foresee(state, task, goal, action)
+    state = foresee(state, task, current, action)
+    // The second goal begins within the chunk that ends the first.
+    if (task.goals.length > 1) current = task.goals[activeGoalIndex(state, task)]
   }
   return { actions, decision }
 }
@@ -57,6 +65,7 @@ export function foresee(world: WorldState, task: TaskDefinition, goal: Goal, act
     next.tool[axis] = world.tool[axis] + TRACKING * (next.command[axis] - world.tool[axis])
   }
   if (action[6] !== 0) next.gripper = action[6] > 0 ? 'open' : 'close'
+  if (goal.manner === 'push') return foreseePush(world, next, task, goal)
   const target = next.objects[goal.object]
   next.openingM = foreseeFingers(next, task, goal)
   const heldBefore = isHolding(world, task, goal.object)
@@ -66,7 +75,7 @@ export function foresee(world: WorldState, task: TaskDefinition, goal: Goal, act
     target.z += next.tool.z - world.tool.z
     target.yaw += next.tool.yaw - world.tool.yaw
   } else {
-    target.z = next.openingM > holdWidth(task, goal) + 0.001 ? restingHeight(target, task, goal) : target.z
+    target.z = next.openingM > holdWidth(task, goal) + 0.001 ? restingHeight(next, task, goal) : target.z
   }
   return next
 }
@@ -84,9 +93,14 @@ function foreseeFingers(world: WorldState, task: TaskDefinition, goal: Goal): nu
   return world.openingM < stop ? world.openingM : Math.max(stop, world.openingM - FINGER_STEP_M)
 }
 
-/** Height of an object's centre once it has fallen straight down, m. */
-function restingHeight(object: ObjectPose, task: TaskDefinition, { object: index }: Goal): number {
+/** Height of the centre of the goal's object once it has fallen straight down, m. */
+function restingHeight(world: WorldState, task: TaskDefinition, goal: Goal): number {
+  const { object: index, destination } = goal
+  const object = world.objects[index]
   const rest = SHAPES[task.objects[index].shape].restHeightM
+  if (destination.kind === 'object' && planarDistance(object, world.objects[destination.index]) < STACKED_WITHIN_M) {
+    return restHeightAt(placementOf(world, task, goal), task, index)
+  }
   const below = task.fixtures.find(({ kind, x, y }) => {
     const half = FIXTURES[kind].acceptHalfSideM
     return Math.abs(object.x - x) < half && Math.abs(object.y - y) < half

@@ -1,7 +1,8 @@
 import type { Action } from '../core/schema/observation.ts'
 import { ACTION_ROTATION_RAD, ACTION_TRANSLATION_M } from './constants.ts'
-import { FIXTURES } from './fixtures.ts'
+import { decidePush } from './expert-push.ts'
 import { clamp, planarDistance, type ToolPose, wrapAngle } from './geometry.ts'
+import { placementOf, releaseHeight } from './placement.ts'
 import { isHolding, isInside, isReleased } from './predicates.ts'
 import { SHAPES } from './shapes.ts'
 import type { Goal, TaskDefinition } from './tasks.ts'
@@ -19,6 +20,7 @@ export const PHASES = [
   'lower',
   'release',
   'retreat',
+  'push',
 ] as const
 export type Phase = (typeof PHASES)[number]
 
@@ -36,15 +38,17 @@ const HOVER_M = 0.085
 /** Height of the tool while carrying, m. */
 export const CARRY_HEIGHT_M = 0.15
 
-/** Height of the tool over its grasp height when it lets go, m. */
-const RELEASE_CLEARANCE_M = 0.008
-
 /** Speed limits as a share of the action range. */
 const FREE_SPEED = 0.7
 const CAREFUL_SPEED = 0.5
+const PUSH_SPEED = 0.4
 
 /** Share of the remaining way that one action covers near a waypoint. */
 const GAIN = 0.75
+
+/** Fingers this near to another object, and tips less than this above its top, must rise before they move on, m. */
+const AMONG_RADIUS_M = 0.05
+const FINGERTIP_ROOM_M = 0.016
 
 /** Yaw of the wrist that the expert stays within where symmetry leaves a choice, rad. */
 const COMFORT_YAW_RAD = 1.1
@@ -54,6 +58,7 @@ const COMFORT_YAW_RAD = 1.1
  * any state, whoever led there, and never pauses for a reason that the policy could not see.
  */
 export function decide(world: WorldState, task: TaskDefinition, goal: Goal): ExpertDecision {
+  if (goal.manner === 'push') return decidePush(world, task, goal)
   if (isHolding(world, task, goal.object)) return decideHolding(world, task, goal)
   if (isInside(world, task, goal)) return decidePlaced(world, task, goal)
   return decideEmpty(world, task, goal)
@@ -62,7 +67,7 @@ export function decide(world: WorldState, task: TaskDefinition, goal: Goal): Exp
 /** The action that pursues a decision from a commanded pose. */
 export function actionTowards(command: ToolPose, { waypoint, gripper, phase }: ExpertDecision): Action {
   const careful = phase === 'descend' || phase === 'lower'
-  const speed = careful ? CAREFUL_SPEED : FREE_SPEED
+  const speed = phase === 'push' ? PUSH_SPEED : careful ? CAREFUL_SPEED : FREE_SPEED
   const delta = [waypoint.x - command.x, waypoint.y - command.y, waypoint.z - command.z].map(
     (difference) => (GAIN * difference) / ACTION_TRANSLATION_M,
   )
@@ -93,13 +98,18 @@ function graspYaw(objectYaw: number, periodRad: number | undefined, currentYaw: 
   return nearest
 }
 
-function decideHolding({ tool, command }: WorldState, task: TaskDefinition, goal: Goal): ExpertDecision {
-  const place = task.fixtures[goal.fixture]
+function decideHolding(world: WorldState, task: TaskDefinition, goal: Goal): ExpertDecision {
+  const { tool, command } = world
+  const placement = placementOf(world, task, goal)
+  const object = world.objects[goal.object]
+  const place = placement.exact
+    ? { x: placement.x + tool.x - object.x, y: placement.y + tool.y - object.y }
+    : { x: placement.x, y: placement.y }
   const offset = planarDistance(command, place)
   const low = command.z < CARRY_HEIGHT_M - 0.03
   // Once low, small sideways errors are corrected on the way down; from above, the way down starts only when centred.
-  if (offset < (low ? 0.04 : 0.015)) {
-    const z = releaseHeight(task, goal)
+  if (offset < (low ? placement.centredLowM : placement.centredM)) {
+    const z = releaseHeight(world, task, goal)
     const waypoint = { x: place.x, y: place.y, z, yaw: command.yaw }
     const arrived = command.z < z + 0.004 && tool.z < z + 0.012
     return { phase: arrived ? 'release' : 'lower', waypoint, gripper: arrived ? 'open' : 'close' }
@@ -111,12 +121,6 @@ function decideHolding({ tool, command }: WorldState, task: TaskDefinition, goal
   return { phase: 'carry', waypoint, gripper: 'close' }
 }
 
-/** Height of the tool when it lets an object go in the goal's fixture, m. */
-export function releaseHeight(task: TaskDefinition, { object, fixture }: Goal): number {
-  const { surfaceHeightM } = FIXTURES[task.fixtures[fixture].kind]
-  return surfaceHeightM + SHAPES[task.objects[object].shape].restHeightM + RELEASE_CLEARANCE_M
-}
-
 function decidePlaced(world: WorldState, task: TaskDefinition, { object }: Goal): ExpertDecision {
   const { command } = world
   if (!isReleased(world, task, object)) return { phase: 'release', waypoint: { ...command }, gripper: 'open' }
@@ -126,6 +130,10 @@ function decidePlaced(world: WorldState, task: TaskDefinition, { object }: Goal)
 function decideEmpty(world: WorldState, task: TaskDefinition, { object }: Goal): ExpertDecision {
   const { tool, command, openingM } = world
   const grasp = graspPose(world, task, object)
+  // Only where something has just been set down there is something to rise from between the fingers.
+  if (task.goals.length > 1 && isAmongObjects(world, task, object)) {
+    return { phase: 'raise', waypoint: { ...command, z: CARRY_HEIGHT_M }, gripper: 'open' }
+  }
   const hover = { ...grasp, z: grasp.z + HOVER_M }
   const offset = planarDistance(command, grasp)
   const turn = Math.abs(grasp.yaw - command.yaw)
@@ -148,4 +156,12 @@ function decideEmpty(world: WorldState, task: TaskDefinition, { object }: Goal):
   if (above < 0.005 && lagAbove < 0.012 && offset < 0.006 && lag < 0.01 && turn < 0.08)
     return { phase: 'close', waypoint: grasp, gripper: 'close' }
   return { phase: 'descend', waypoint: grasp, gripper: 'open' }
+}
+
+/** Whether the fingers reach down beside an object other than the target. */
+function isAmongObjects({ tool, objects }: WorldState, task: TaskDefinition, target: number): boolean {
+  return objects.some((object, index) => {
+    const top = object.z + SHAPES[task.objects[index].shape].restHeightM
+    return index !== target && planarDistance(tool, object) < AMONG_RADIUS_M && tool.z < top + FINGERTIP_ROOM_M
+  })
 }

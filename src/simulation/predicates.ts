@@ -1,5 +1,5 @@
-import { FIXTURES } from './fixtures.ts'
 import { planarDistance } from './geometry.ts'
+import { placementOf, restHeightAt } from './placement.ts'
 import { SHAPES } from './shapes.ts'
 import type { Goal, TaskDefinition } from './tasks.ts'
 import type { WorldState } from './world.ts'
@@ -35,13 +35,14 @@ export function isLifted(world: WorldState, task: TaskDefinition, index: number)
   return world.objects[index].z > SHAPES[task.objects[index].shape].restHeightM + LIFTED_HEIGHT_M
 }
 
-/** Whether the goal's object stands in the goal's fixture, wherever the gripper is. */
-export function isInside(world: WorldState, task: TaskDefinition, { object, fixture }: Goal): boolean {
-  const { kind, x, y } = task.fixtures[fixture]
-  const { acceptHalfSideM, surfaceHeightM } = FIXTURES[kind]
-  const pose = world.objects[object]
-  const rest = surfaceHeightM + SHAPES[task.objects[object].shape].restHeightM
-  return Math.abs(pose.x - x) < acceptHalfSideM && Math.abs(pose.y - y) < acceptHalfSideM && pose.z < rest + 0.015
+/** Whether the goal's object stands in, on or upon its destination, wherever the gripper is. */
+export function isInside(world: WorldState, task: TaskDefinition, goal: Goal): boolean {
+  const placement = placementOf(world, task, goal)
+  const { x, y, acceptHalfSideM, acceptHeightM } = placement
+  const pose = world.objects[goal.object]
+  const above = pose.z - restHeightAt(placement, task, goal.object)
+  const high = above < acceptHeightM && (goal.destination.kind === 'fixture' || above > -acceptHeightM)
+  return high && Math.abs(pose.x - x) < acceptHalfSideM && Math.abs(pose.y - y) < acceptHalfSideM
 }
 
 /** Whether the fingers have let go of the object: open wider than it, or far away from it. */
@@ -55,4 +56,19 @@ export function isReleased(world: WorldState, task: TaskDefinition, index: numbe
 /** Whether a goal is met in this state, standing still not considered. */
 export function isGoalMet(world: WorldState, task: TaskDefinition, goal: Goal): boolean {
   return isInside(world, task, goal) && isReleased(world, task, goal.object)
+}
+
+/**
+ * Index of the goal that a state calls for: the first unmet one, or the last when all are met. It follows from the state
+ * alone, as everything that the expert does: a policy has no memory either.
+ */
+export function activeGoalIndex(world: WorldState, task: TaskDefinition): number {
+  const last = task.goals.length - 1
+  for (let index = 0; index < last; index++) {
+    const goal = task.goals[index]
+    const busyElsewhere = task.objects.some((_, other) => other !== goal.object && isHolding(world, task, other))
+    const letGo = busyElsewhere || isReleased(world, task, goal.object)
+    if (!letGo || !isInside(world, task, goal)) return index
+  }
+  return last
 }

@@ -1,9 +1,11 @@
 import { RELEVANCE } from '../core/schema/observation.ts'
 import { IMAGE_SIZE, PATCH_GRID, PATCH_SIZE } from './constants.ts'
 import type { GeomOwner } from './model-cache.ts'
-import type { Goal } from './tasks.ts'
+import type { Goal, Referent } from './tasks.ts'
 
 export { RELEVANCE }
+
+const BITS = Object.values(RELEVANCE)
 
 /** Pixels of a thing that make a patch show it. */
 export const MIN_PIXELS = 2
@@ -14,11 +16,11 @@ export const PATCHES_PER_VIEW = PATCH_GRID * PATCH_GRID
 /**
  * Relevance bits of each patch of a view, row-major, from the geom that each pixel shows: a bit is set where at least
  * {@link MIN_PIXELS} pixels show such a thing.
- * @param goal the active goal; it decides which object is the target and which fixture the destination.
+ * @param goal the active goal; it decides what is the target, the destination and the landmark.
  */
 export function relevanceMask(geomIds: Int32Array, owners: readonly GeomOwner[], goal: Goal): Uint8Array {
   const bits = owners.map((owner) => relevanceOf(owner, goal))
-  const counts = new Uint8Array(4)
+  const counts = new Uint8Array(BITS.length)
   const mask = new Uint8Array(PATCHES_PER_VIEW)
   for (let patch = 0; patch < PATCHES_PER_VIEW; patch++) {
     counts.fill(0)
@@ -28,23 +30,22 @@ export function relevanceMask(geomIds: Int32Array, owners: readonly GeomOwner[],
       for (let x = firstX; x < firstX + PATCH_SIZE; x++) {
         const geom = geomIds[y * IMAGE_SIZE + x]
         const bit = geom < 0 ? 0 : bits[geom]
-        if (bit > 0) counts[31 - Math.clz32(bit)]++
+        if (bit === 0) continue
+        for (let b = 0; b < BITS.length; b++) if (bit & BITS[b]) counts[b]++
       }
     }
-    for (let b = 0; b < 4; b++) if (counts[b] >= MIN_PIXELS) mask[patch] |= 1 << b
+    for (let b = 0; b < BITS.length; b++) if (counts[b] >= MIN_PIXELS) mask[patch] |= BITS[b]
   }
   return mask
 }
 
 function relevanceOf(owner: GeomOwner, goal: Goal): number {
-  switch (owner.kind) {
-    case 'object':
-      return owner.index === goal.object ? RELEVANCE.target : RELEVANCE.distractor
-    case 'fixture':
-      return owner.index === goal.fixture ? RELEVANCE.destination : 0
-    case 'finger':
-      return RELEVANCE.gripper
-    default:
-      return 0
-  }
+  if (owner.kind === 'finger') return RELEVANCE.gripper
+  if (owner.kind !== 'object' && owner.kind !== 'fixture') return 0
+  const named = (referent: Referent | undefined) => referent?.kind === owner.kind && referent.index === owner.index
+  const bits =
+    (owner.kind === 'object' && owner.index === goal.object ? RELEVANCE.target : 0) |
+    (named(goal.destination) ? RELEVANCE.destination : 0) |
+    (named(goal.landmark) ? RELEVANCE.landmark : 0)
+  return bits === 0 && owner.kind === 'object' ? RELEVANCE.distractor : bits
 }

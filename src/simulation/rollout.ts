@@ -1,37 +1,22 @@
 import type { Action, Observation, ViewId } from '../core/schema/observation.ts'
-import { HORIZON_STEPS } from './constants.ts'
 import type { SimulationEnvironment } from './environment.ts'
-import { isGoalMet, isHolding, isLifted } from './predicates.ts'
+import { activeGoalIndex } from './predicates.ts'
+import {
+  advanceProgress,
+  classifyFailure,
+  type EpisodeProgress,
+  type FailureReason,
+  restartGoals,
+  startProgress,
+} from './progress.ts'
 import { relevanceMask } from './relevance.ts'
-import { createTask, type Goal, type SuiteId, type TaskDefinition } from './tasks.ts'
-
-/** Control steps for which a goal must hold, at rest, to count. */
-const SETTLED_STEPS = 4
-
-/** Speed below which an object rests, m/s. */
-const REST_SPEED = 0.05
-
-/** Why an episode ended without success. */
-export type FailureReason = 'wrong-object' | 'never-grasped' | 'dropped' | 'not-placed' | 'unfinished-goals'
-
-/** What has happened so far in an episode. */
-export interface EpisodeProgress {
-  stepCount: number
-  /** Index of the active goal; equals the number of goals once all are met. */
-  goalIndex: number
-  /** Steps for which the active goal has held. */
-  settledSteps: number
-  /** By object: whether it was ever lifted. */
-  lifted: readonly boolean[]
-  /** By object: whether the fingers hold it now. */
-  held: readonly boolean[]
-}
+import { createTask, type Goal, horizonOf, type SuiteId, type TaskDefinition, type Wording } from './tasks.ts'
 
 /** Answer to one step. */
 export interface StepResult {
   /** All goals met. */
   success: boolean
-  /** Success, or the horizon is reached. */
+  /** Success, or nothing more can come: the horizon is reached, or goals were met in the wrong order. */
   done: boolean
   info: EpisodeProgress & {
     /** Set when the episode ended without success. */
@@ -52,8 +37,8 @@ export class Episode {
   private currentTask: TaskDefinition
   private progressNow: EpisodeProgress
 
-  /** Resets the environment to the task. */
-  constructor(environment: SimulationEnvironment, task: TaskDefinition, horizonSteps: number = HORIZON_STEPS) {
+  /** Resets the environment to the task. @param horizonSteps the suite's by default */
+  constructor(environment: SimulationEnvironment, task: TaskDefinition, horizonSteps: number = horizonOf(task.suite)) {
     this.environment = environment
     this.currentTask = task
     this.horizonSteps = horizonSteps
@@ -70,7 +55,7 @@ export class Episode {
   switchTask(task: TaskDefinition): void {
     this.currentTask = task
     this.environment.task = task
-    this.progressNow = { ...this.progressNow, goalIndex: 0, settledSteps: 0 }
+    this.progressNow = restartGoals(this.progressNow)
   }
 
   /** What has happened so far. */
@@ -78,10 +63,10 @@ export class Episode {
     return this.progressNow
   }
 
-  /** The first goal that is not met; the last one when all are. */
+  /** The goal that the present state calls for: the first unmet one, the last when all are met. */
   get activeGoal(): Goal {
     const { goals } = this.task
-    return goals[Math.min(this.progressNow.goalIndex, goals.length - 1)]
+    return goals.length === 1 ? goals[0] : goals[activeGoalIndex(this.environment.world(), this.task)]
   }
 
   /** What the policy sees now, with the relevance masks of the active goal, which it does not see. */
@@ -107,9 +92,12 @@ export class Episode {
    */
   step(action: Action): StepResult {
     this.environment.step(action)
-    this.progressNow = advanceProgress(this.progressNow, this.environment, this.task)
-    const success = this.progressNow.goalIndex === this.task.goals.length
-    const done = success || this.progressNow.stepCount >= this.horizonSteps
+    const world = this.environment.world()
+    const speedOf = (object: number) => this.environment.objectSpeed(object)
+    this.progressNow = advanceProgress(this.progressNow, world, this.task, speedOf)
+    const { goalIndex, wrongOrder, stepCount } = this.progressNow
+    const success = goalIndex === this.task.goals.length && !wrongOrder
+    const done = success || wrongOrder || stepCount >= this.horizonSteps
     const failure = done && !success ? classifyFailure(this.task, this.progressNow) : undefined
     return { success, done, info: { ...this.progressNow, ...(failure && { failure }) } }
   }
@@ -127,8 +115,13 @@ export class Episode {
 }
 
 /** Starts the episode of a suite and seed. */
-export function startEpisode(environment: SimulationEnvironment, suite: SuiteId, seed: number): Episode {
-  return new Episode(environment, createTask(suite, seed))
+export function startEpisode(
+  environment: SimulationEnvironment,
+  suite: SuiteId,
+  seed: number,
+  wording: Wording = 'plain',
+): Episode {
+  return new Episode(environment, createTask(suite, seed, wording))
 }
 
 /** Observation and relevance masks of an environment, from the same renders. */
@@ -151,38 +144,5 @@ export function observeWithRelevance(
       relevance,
     },
     relevance,
-  }
-}
-
-/** Why an episode failed, from what happened in it. */
-export function classifyFailure(task: TaskDefinition, progress: EpisodeProgress): FailureReason {
-  const { object } = task.goals[Math.min(progress.goalIndex, task.goals.length - 1)]
-  if (progress.goalIndex > 0) return 'unfinished-goals'
-  if (!progress.lifted[object]) return progress.lifted.some(Boolean) ? 'wrong-object' : 'never-grasped'
-  return progress.held[object] ? 'not-placed' : 'dropped'
-}
-
-function startProgress(task: TaskDefinition): EpisodeProgress {
-  const none = task.objects.map(() => false)
-  return { stepCount: 0, goalIndex: 0, settledSteps: 0, lifted: none, held: none }
-}
-
-function advanceProgress(
-  progress: EpisodeProgress,
-  environment: SimulationEnvironment,
-  task: TaskDefinition,
-): EpisodeProgress {
-  const world = environment.world()
-  const goal = task.goals[progress.goalIndex]
-  const settled =
-    goal !== undefined && isGoalMet(world, task, goal) && environment.objectSpeed(goal.object) < REST_SPEED
-  const settledSteps = settled ? progress.settledSteps + 1 : 0
-  const met = settledSteps >= SETTLED_STEPS
-  return {
-    stepCount: progress.stepCount + 1,
-    goalIndex: met ? progress.goalIndex + 1 : progress.goalIndex,
-    settledSteps: met ? 0 : settledSteps,
-    lifted: progress.lifted.map((before, index) => before || isLifted(world, task, index)),
-    held: task.objects.map((_, index) => isHolding(world, task, index)),
   }
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { encodeInstruction, INSTRUCTION_WORDS, VOCABULARY } from './vocabulary.ts'
+import { encodeInstruction, FULL_LANGUAGE, OBJECT_LANGUAGE, VOCABULARY } from './vocabulary.ts'
 
 describe('encodeInstruction', () => {
   it('maps words to their indices', () => {
-    const ids = encodeInstruction('put the red cube in the tray')
+    const ids = encodeInstruction('put the red cube in the tray', OBJECT_LANGUAGE)
     expect(Array.from(ids, (id) => VOCABULARY[id])).toEqual(['put', 'the', 'red', 'cube', 'in', 'the', 'tray'])
   })
 
   it('ignores case and surplus spaces, and pads with 0', () => {
-    expect(Array.from(encodeInstruction('  Put  THE tray '))).toEqual([1, 2, 4, 0, 0, 0, 0])
+    expect(Array.from(encodeInstruction('  Put  THE tray ', OBJECT_LANGUAGE))).toEqual([1, 2, 4, 0, 0, 0, 0])
   })
 
   it('names the unknown word and lists the vocabulary', () => {
@@ -18,10 +18,21 @@ describe('encodeInstruction', () => {
 
   it('refuses empty and overlong instructions', () => {
     expect(() => encodeInstruction('  ')).toThrow(/has 0/)
-    expect(() => encodeInstruction('put the red cube in the tray tray')).toThrow(`1 to ${INSTRUCTION_WORDS} words`)
+    expect(() => encodeInstruction('put the red cube in the tray tray', OBJECT_LANGUAGE)).toThrow('1 to 7 words')
   })
 
   it('has no word twice', () => {
     expect(new Set(VOCABULARY).size).toBe(VOCABULARY.length)
+  })
+
+  it('keeps the ids of the words that the first models were trained with', () => {
+    expect(VOCABULARY.slice(0, OBJECT_LANGUAGE.vocabulary.length)).toEqual(OBJECT_LANGUAGE.vocabulary)
+    expect(VOCABULARY.indexOf('brick')).toBe(13)
+    expect(VOCABULARY.indexOf('first')).toBe(VOCABULARY.length - 1)
+    expect(encodeInstruction('stack the red cube on the blue brick')).toHaveLength(FULL_LANGUAGE.slots)
+  })
+
+  it('says that a word is unknown to the language, not to the program', () => {
+    expect(() => encodeInstruction('push the red cube', OBJECT_LANGUAGE)).toThrow(/Unknown word "push"/)
   })
 })

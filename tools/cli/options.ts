@@ -1,6 +1,6 @@
 import { type Method, findSelector, parseMethod, resolveParameters } from '../../src/core/pruning/registry.ts'
 import { describeParameters, parseParameterText, type ParameterValue } from '../../src/core/pruning/parameters.ts'
-import { type SuiteId, SUITES } from '../../src/simulation/tasks.ts'
+import { SUITE_IDS, type SuiteId, type Wording, WORDINGS } from '../../src/simulation/tasks.ts'
 import { asUsage, UsageError } from './io.ts'
 
 /** First and last seed, both included. */
@@ -28,8 +28,7 @@ export function seedList({ first, last }: SeedRange): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
 }
 
-/** Names of all suites. */
-export const SUITE_IDS = Object.keys(SUITES) as SuiteId[]
+export { SUITE_IDS }
 
 /** Reads a suite's name. @throws UsageError */
 export function parseSuite(text: string): SuiteId {
@@ -38,9 +37,16 @@ export function parseSuite(text: string): SuiteId {
   throw new UsageError(`--suite: unknown suite "${text}". Known suites: ${SUITE_IDS.join(', ')}.`)
 }
 
-/** Reads a suite's name or `all`. @throws UsageError */
+/** Reads a suite's name, several separated by commas, or `all`. @throws UsageError */
 export function parseSuites(text: string): SuiteId[] {
-  return text === 'all' ? SUITE_IDS : [parseSuite(text)]
+  return text === 'all' ? SUITE_IDS : [...new Set(text.split(',').map(parseSuite))]
+}
+
+/** Reads how tasks are said. @throws UsageError */
+export function parseWording(text: string): Wording {
+  const found = WORDINGS.find((wording) => wording === text)
+  if (found !== undefined) return found
+  throw new UsageError(`--wording: unknown wording "${text}". Known wordings: ${WORDINGS.join(', ')}.`)
 }
 
 /** A reader of whole numbers in a range, for an option. @throws UsageError */

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { selectorRegistry } from '../../src/core/pruning/registry.ts'
-import { HORIZON_STEPS } from '../../src/simulation/constants.ts'
-import type { SuiteId } from '../../src/simulation/tasks.ts'
+import { type SuiteId, type Wording, WORDINGS } from '../../src/simulation/tasks.ts'
 import { evaluate } from '../commands/evaluate.ts'
 import { record } from '../commands/record.ts'
 import { replay } from '../commands/replay.ts'
@@ -18,6 +17,7 @@ import {
   parseSeeds,
   parseSuite,
   parseSuites,
+  parseWording,
   resolveMethod,
   type SeedRange,
   SUITE_IDS,
@@ -51,7 +51,8 @@ interface PolicyOptions extends MethodOptions {
 interface EvaluateOptions extends PolicyOptions {
   suite: SuiteId[]
   seeds: SeedRange
-  horizon: number
+  horizon?: number
+  wording: Wording
   workers: number
 }
 
@@ -134,10 +135,10 @@ function addEvaluate(program: Command, io: CommandIo, parameters: readonly strin
     .requiredOption('--seeds <A..B>', 'seeds of the episodes, both ends included', parseSeeds)
     .option(
       '--horizon <steps>',
-      'control steps after which an episode has failed',
+      "control steps after which an episode has failed (default: the suite's own)",
       wholeNumber('--horizon', 1, 10_000),
-      HORIZON_STEPS,
     )
+    .option('--wording <wording>', `how the tasks are said: ${WORDINGS.join(', ')}`, parseWording, 'plain')
     .option(
       '--workers <count>',
       'processes; with more than one, latencies include waiting',
@@ -152,7 +153,8 @@ function addEvaluate(program: Command, io: CommandIo, parameters: readonly strin
       threads: options.threads,
       method,
       executeSteps: executeStepsFor(manifest, options.execute),
-      horizonSteps: options.horizon,
+      ...(options.horizon !== undefined && { horizonSteps: options.horizon }),
+      wording: options.wording,
       methodSeed: options.methodSeed,
     }
     const text = commandText('evaluate', parameters.slice(1))

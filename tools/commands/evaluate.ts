@@ -1,12 +1,18 @@
 import { findSelector, type Method, resolveParameters } from '../../src/core/pruning/registry.ts'
 import type { ParameterValue } from '../../src/core/pruning/parameters.ts'
 import type { Manifest } from '../../src/core/schema/manifest.ts'
-import { type Evaluation, EVALUATION_VERSION, type SuiteResult } from '../../src/data/results/evaluation.ts'
-import type { SuiteId } from '../../src/simulation/tasks.ts'
+import {
+  type Evaluation,
+  EVALUATION_VERSION,
+  type GroupResult,
+  type SuiteResult,
+} from '../../src/data/results/evaluation.ts'
+import { horizonOf, type SuiteId } from '../../src/simulation/tasks.ts'
 import type { CommandIo } from '../cli/io.ts'
 import { type SeedRange, seedList } from '../cli/options.ts'
 import { appVersion } from '../cli/project.ts'
 import type { EpisodeResult, EvaluationSettings } from '../evaluation/episode.ts'
+import { checkLanguage } from '../evaluation/language.ts'
 import { runJobs } from '../evaluation/pool.ts'
 import { summariseSuite } from '../evaluation/summary.ts'
 
@@ -26,6 +32,8 @@ export interface EvaluateRequest {
 export async function evaluate(request: EvaluateRequest, io: CommandIo): Promise<void> {
   const { suites, seeds, manifest, settings, workers } = request
   warnAboutSuites(manifest, suites, io)
+  checkLanguage(manifest, suites, seeds, settings.wording)
+  const horizonFor = (suite: SuiteId) => settings.horizonSteps ?? horizonOf(suite)
   const jobs = suites.flatMap((suite) => seedList(seeds).map((seed) => ({ suite, seed })))
   let done = 0
   const { results, device } = await runJobs(settings, jobs, workers, (result) => {
@@ -34,7 +42,7 @@ export async function evaluate(request: EvaluateRequest, io: CommandIo): Promise
   })
   const summaries = suites.map((suite) => {
     const own = results.filter((result) => result.suite === suite)
-    return [suite, summariseSuite(manifest, seeds, own)] as const
+    return [suite, summariseSuite(manifest, { seeds, horizonSteps: horizonFor(suite) }, own)] as const
   })
   const evaluation: Evaluation = {
     version: EVALUATION_VERSION,
@@ -46,7 +54,8 @@ export async function evaluate(request: EvaluateRequest, io: CommandIo): Promise
       model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
       method: describeMethod(settings.method),
       executeSteps: settings.executeSteps,
-      horizonSteps: settings.horizonSteps,
+      horizonSteps: Math.max(...suites.map(horizonFor)),
+      wording: settings.wording,
       methodSeed: settings.methodSeed,
       workers,
       device,
@@ -76,14 +85,28 @@ function describeEpisode({ suite, seed, success, failure, steps }: EpisodeResult
 }
 
 function describeSuite(suite: SuiteId, result: SuiteResult): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-  const { successes, episodes, wilson95, latencyMs } = result
+  const { latencyMs, phrasings, queriesPerEpisode = 0 } = result
   const failures = Object.entries(result.failures).map(([reason, count]) => `${reason} ${count}`)
   return [
-    `${suite}: ${successes} of ${episodes} (${percent(successes / episodes)}, 95 % ${percent(wilson95[0])} to ${percent(wilson95[1])})`,
+    `${suite}: ${describeGroup(result)}`,
     `  tokens   ${percent(result.budget)} of dense token-layers, ${result.keptTokensMean.toFixed(0)} at the last layer, ${percent(result.macsRatio)} of dense MACs`,
-    `  latency  p50 ${latencyMs.p50.toFixed(1)} ms, p95 ${latencyMs.p95.toFixed(1)} ms over ${result.queries} queries, ${result.replans} early replans`,
+    `  latency  p50 ${latencyMs.p50.toFixed(1)} ms, p95 ${latencyMs.p95.toFixed(1)} ms over ${result.queries} queries (${queriesPerEpisode.toFixed(1)} an episode), ${result.replans} early replans`,
+    ...Object.entries(result.tasks ?? {}).map(([task, group]) => `  ${task}: ${describeGroup(group)}`),
+    ...(phrasings?.trained && phrasings.heldOut
+      ? [
+          `  phrasings known from training: ${describeGroup(phrasings.trained)}`,
+          `  phrasings held out: ${describeGroup(phrasings.heldOut)}`,
+        ]
+      : []),
     ...(failures.length > 0 ? [`  failures ${failures.join(', ')}; seeds ${result.failedSeeds.join(', ')}`] : []),
     '',
   ].join('\n')
+}
+
+function describeGroup({ successes, episodes, wilson95 }: GroupResult): string {
+  return `${successes} of ${episodes} (${percent(successes / episodes)}, 95 % ${percent(wilson95[0])} to ${percent(wilson95[1])})`
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`
 }

@@ -6,7 +6,7 @@ import { DENSE_METHOD } from '../../src/runtime/replay.ts'
 import { runRollout } from '../../src/runtime/rollout.ts'
 import { createEnvironment, type SimulationEnvironment } from '../../src/simulation/environment.ts'
 import { Episode, type StepResult } from '../../src/simulation/rollout.ts'
-import { createTask, type SuiteId } from '../../src/simulation/tasks.ts'
+import { createTask, horizonOf, type SuiteId, type Wording } from '../../src/simulation/tasks.ts'
 import { openWarmPolicy } from '../policy/openModel.ts'
 
 /** What every process of an evaluation needs to know; plain data. */
@@ -15,7 +15,10 @@ export interface EvaluationSettings {
   threads: number
   method: Method
   executeSteps: number
-  horizonSteps: number
+  /** The suites' own where missing. */
+  horizonSteps?: number
+  /** How the tasks are said. */
+  wording: Wording
   /** Seed of the method's own randomness. */
   methodSeed: number
 }
@@ -24,8 +27,13 @@ export interface EvaluationSettings {
 export interface EpisodeResult {
   suite: SuiteId
   seed: number
+  /** Name of the task within its suite, and whether it was said in a phrasing that training never uses. */
+  taskId: string
+  heldOut: boolean
   success: boolean
   failure?: string
+  /** Goals met, of those that the task has. */
+  goalsMet: number
   steps: number
   replans: number
   latenciesMs: number[]
@@ -63,9 +71,9 @@ export class EpisodeRunner {
 
   /** One episode. The same settings, suite and seed give the same result, times apart. */
   async run(suite: SuiteId, seed: number): Promise<EpisodeResult> {
-    const { method, methodSeed, horizonSteps, executeSteps } = this.settings
+    const { method, methodSeed, horizonSteps = horizonOf(suite), executeSteps, wording } = this.settings
     const { engines, files } = this.policy
-    const episode = new Episode(this.environment, createTask(suite, seed), horizonSteps)
+    const episode = new Episode(this.environment, createTask(suite, seed, wording), horizonSteps)
     const rollout = await runRollout<StepResult>({
       environment: episode,
       engine: method.id === DENSE_METHOD ? engines.dense : engines.layered,
@@ -81,6 +89,9 @@ export class EpisodeRunner {
     return {
       suite,
       seed,
+      taskId: episode.task.taskId,
+      heldOut: episode.task.heldOut,
+      goalsMet: rollout.last?.info.goalIndex ?? 0,
       success: rollout.success,
       ...(failure !== undefined && { failure }),
       steps: rollout.steps,

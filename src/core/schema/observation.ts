@@ -27,7 +27,7 @@ export interface Observation {
 }
 
 /** Bits of a patch's relevance for the active goal. */
-export const RELEVANCE = { target: 1, destination: 2, gripper: 4, distractor: 8 } as const
+export const RELEVANCE = { target: 1, destination: 2, gripper: 4, distractor: 8, landmark: 16 } as const
 
 /** Actions are 7-D: dx, dy, dz, droll, dpitch, dyaw, gripper, each in [-1, 1]. */
 export const ACTION_SIZE = 7

@@ -4,6 +4,18 @@ import { deviceSchema } from '../../core/schema/runRecord.ts'
 /** Version of the evaluation format that this code writes and reads. */
 export const EVALUATION_VERSION = 1
 
+/** Counts of some of a suite's episodes. */
+const groupSchema = z.object({
+  episodes: z.int().positive(),
+  successes: z.int().nonnegative(),
+  /** 95 % Wilson interval of the success rate. */
+  wilson95: z.tuple([z.number(), z.number()]),
+  /** Failed episodes by reason. */
+  failures: z.record(z.string(), z.int().positive()),
+})
+
+export type GroupResult = z.infer<typeof groupSchema>
+
 const suiteResultSchema = z.object({
   /** First and last seed, both included. */
   seeds: z.object({ first: z.int().nonnegative(), last: z.int().nonnegative() }),
@@ -28,6 +40,16 @@ const suiteResultSchema = z.object({
   failedSeeds: z.array(z.int()),
   /** Failed episodes by reason. */
   failures: z.record(z.string(), z.int().positive()),
+  /** Policy inferences per episode, mean. */
+  queriesPerEpisode: z.number().nonnegative().optional(),
+  /** Control steps after which an episode of this suite counts as failed. */
+  horizonSteps: z.int().positive().optional(),
+  /** Goals met per episode, mean; of interest where a task has two. */
+  goalsMetMean: z.number().nonnegative().optional(),
+  /** By task of the suite. */
+  tasks: z.record(z.string(), groupSchema).optional(),
+  /** By whether training has used the phrasing; only groups with episodes. */
+  phrasings: z.object({ trained: groupSchema.optional(), heldOut: groupSchema.optional() }).optional(),
 })
 
 /** Closed-loop results of one method on one suite. */
@@ -50,8 +72,10 @@ export const evaluationSchema = z.object({
       parameters: z.record(z.string(), z.union([z.number(), z.boolean(), z.string(), z.array(z.number()).readonly()])),
     }),
     executeSteps: z.int().positive(),
-    /** Control steps after which an episode counts as failed. */
+    /** Control steps after which an episode counts as failed; the largest where suites differ. */
     horizonSteps: z.int().positive(),
+    /** How the tasks were said: plain, trained, held-out or mixed. */
+    wording: z.string().optional(),
     /** Seed of the method's own randomness. */
     methodSeed: z.int(),
     /** Processes that ran at once; with more than one, latencies include waiting for the processor. */

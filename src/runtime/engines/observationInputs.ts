@@ -66,7 +66,9 @@ export class ObservationInputs {
   #writeWords(instruction: string): void {
     const words = instruction.toLowerCase().split(/\s+/).filter(Boolean)
     if (words.length === 0 || words.length > this.#words.length) {
-      throw new Error(`An instruction has 1 to ${this.#words.length} words; "${instruction}" has ${words.length}.`)
+      throw new Error(
+        `The model reads instructions of 1 to ${this.#words.length} words; "${instruction}" has ${words.length}.`,
+      )
     }
     this.#words.fill(0)
     words.forEach((word, index) => {

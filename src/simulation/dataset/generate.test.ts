@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { PHASES } from '../expert.ts'
+import { decide, PHASES } from '../expert.ts'
+import { activeGoalIndex } from '../predicates.ts'
 import { SEED_RANGES } from '../seeds.ts'
 import { createTask } from '../tasks.ts'
 import { sharedEnvironment } from '../test-environment.ts'
-import { generateShard, planShards } from './generate.ts'
+import { generateShard, planMixedShards, planShards } from './generate.ts'
+import { NOT_SAID } from './sample.ts'
 import { randomStaticWorld } from './static-scene.ts'
 
 const environment = sharedEnvironment()
@@ -40,6 +42,52 @@ describe('generateShard', () => {
     const phases = arrays.find(({ field }) => field === 'phase')?.array ?? []
     expect(new Set(Array.from(phases, (phase) => PHASES[phase]))).toContain('carry')
   }, 120_000)
+})
+
+describe('planMixedShards', () => {
+  it('takes the suites in turn, numbers folders through, and gives every shard seeds of its own', () => {
+    const jobs = planMixedShards(['object', 'long'], 'static', 4000, 'trained')
+    expect(jobs.map(({ suite, index, folder }) => [suite, index, folder])).toEqual([
+      ['object', 0, 0],
+      ['long', 0, 1],
+      ['object', 1, 2],
+      ['long', 1, 3],
+    ])
+  })
+})
+
+describe('the full format', () => {
+  it('says where things are named, and knows no place where there is no landmark', () => {
+    const job = { kind: 'static', index: 0, seedCount: 6, format: 'full', wording: 'trained' } as const
+    const shards = (['spatial', 'long'] as const).map((suite) => generateShard(environment(), { ...job, suite }))
+    const [spatial, long] = shards.map(({ arrays }) =>
+      Object.fromEntries(arrays.map((each) => [each.field, each.array])),
+    )
+    expect(shards[0].meta).toMatchObject({ wordSlots: 20, wording: 'trained', suite: 'spatial' })
+    expect(shards[0].meta.tasks).toHaveLength(40)
+    expect(spatial.grounding).toHaveLength(36)
+    expect(spatial.grounding.every(Number.isFinite)).toBe(true)
+    expect(Array.from(long.grounding.subarray(4, 6))).toEqual([NaN, NaN])
+    expect(Array.from(long.mentions.subarray(4, 6))).toEqual([NOT_SAID, NOT_SAID])
+    // Word 1 of the vocabulary list that a mention points at is a noun of that list: look one up.
+    const vocabulary = shards[0].meta.vocabulary
+    const nounOf = (row: number) => vocabulary[spatial.tokens[20 * row + spatial.mentions[6 * row + 1]]]
+    for (let row = 0; row < 6; row++) expect(['cube', 'cylinder', 'brick']).toContain(nounOf(row))
+    expect(new Set(long.goal)).toEqual(new Set([0, 1]))
+  }, 120_000)
+
+  it('covers the phases of pushing, and second goals', () => {
+    const worlds = Array.from({ length: 200 }, (_, i) => {
+      const task = createTask('long', 10 * i + 9)
+      const world = randomStaticWorld(task, i)
+      const goal = task.goals[activeGoalIndex(world, task)]
+      return { goal: task.goals.indexOf(goal), phase: decide(world, task, goal).phase }
+    })
+    const second = worlds.filter(({ goal }) => goal === 1)
+    expect(second.length).toBeGreaterThan(60)
+    const phases = new Set(second.map(({ phase }) => phase))
+    for (const phase of ['approach', 'descend', 'push', 'retreat'] as const) expect(phases).toContain(phase)
+  })
 })
 
 describe('randomStaticWorld', () => {

@@ -1,7 +1,8 @@
 import type { SimulationEnvironment } from '../environment.ts'
+import { activeGoalIndex } from '../predicates.ts'
 import { seedOf } from '../seeds.ts'
-import { createTask, type SuiteId } from '../tasks.ts'
-import { type Sample, takeSample } from './sample.ts'
+import { createTask, type SuiteId, type Wording } from '../tasks.ts'
+import { type Sample, type SampleFormat, takeSample } from './sample.ts'
 import { type DataKind, type ShardArray, shardMeta, type ShardMeta, stackSamples } from './shard.ts'
 import { randomStaticWorld } from './static-scene.ts'
 import { trajectorySamples } from './trajectory.ts'
@@ -13,7 +14,12 @@ export const SEEDS_PER_SHARD: Record<DataKind, number> = { static: 1000, traject
 export interface ShardJob {
   suite: SuiteId
   kind: DataKind
+  /** Number of the shard among those of its suite and kind; it decides the seeds. */
   index: number
+  /** Number of the shard in its folder, where that holds several suites; equal to `index` otherwise. */
+  folder?: number
+  format?: SampleFormat
+  wording?: Wording
   /** Seeds to use, at most {@link SEEDS_PER_SHARD}. */
   seedCount: number
 }
@@ -29,30 +35,51 @@ export function planShards(suite: SuiteId, kind: DataKind, total: number): Shard
   }))
 }
 
+/**
+ * The jobs of several suites in one folder, in turn, in the full format: `total` scenes or trajectories in all, as many
+ * of each suite.
+ */
+export function planMixedShards(
+  suites: readonly SuiteId[],
+  kind: DataKind,
+  total: number,
+  wording: Wording,
+): ShardJob[] {
+  const each = suites.map((suite) => planShards(suite, kind, Math.ceil(total / suites.length)))
+  return each[0]
+    .flatMap((_, i) => each.map((jobs) => jobs[i]))
+    .map((job, folder) => ({ ...job, folder, format: 'full', wording }))
+}
+
 /** Makes one shard, deterministic in the job. */
 export function generateShard(
   environment: SimulationEnvironment,
-  { suite, kind, index, seedCount }: ShardJob,
+  { suite, kind, index, seedCount, format = 'object', wording = 'plain' }: ShardJob,
 ): { arrays: ShardArray[]; meta: ShardMeta } {
   const split = kind === 'static' ? 'static-training' : 'trajectory-training'
   const firstIndex = index * SEEDS_PER_SHARD[kind]
   const samples: Sample[] = []
   let kept = 0
   for (let i = 0; i < seedCount; i++) {
-    const made = makeSamples(environment, suite, kind, seedOf(split, firstIndex + i))
+    const made = makeSamples(environment, { suite, seed: seedOf(split, firstIndex + i), wording, format }, kind)
     if (made.length > 0) kept++
     samples.push(...made)
   }
   const seeds: [number, number] = [seedOf(split, firstIndex), seedOf(split, firstIndex + seedCount - 1)]
   return {
-    arrays: stackSamples(samples),
-    meta: shardMeta({ suite, kind, count: samples.length, seeds, kept }),
+    arrays: stackSamples(samples, format),
+    meta: shardMeta({ suite, kind, count: samples.length, seeds, kept }, { format, wording }),
   }
 }
 
-function makeSamples(environment: SimulationEnvironment, suite: SuiteId, kind: DataKind, seed: number): Sample[] {
-  if (kind === 'trajectories') return trajectorySamples(environment, suite, seed)
-  const task = createTask(suite, seed)
-  environment.pose(task, randomStaticWorld(task, seed))
-  return [takeSample(environment, task.goals[0])]
+function makeSamples(
+  environment: SimulationEnvironment,
+  source: { suite: SuiteId; seed: number; wording: Wording; format: SampleFormat },
+  kind: DataKind,
+): Sample[] {
+  if (kind === 'trajectories') return trajectorySamples(environment, source)
+  const task = createTask(source.suite, source.seed, source.wording)
+  environment.pose(task, randomStaticWorld(task, source.seed))
+  const goal = task.goals[activeGoalIndex(environment.world(), task)]
+  return [takeSample(environment, goal, { format: source.format })]
 }

@@ -1,9 +1,8 @@
 import { PHASES } from '../expert.ts'
-import type { SuiteId } from '../tasks.ts'
-import { VOCABULARY } from '../vocabulary.ts'
+import { type SuiteId, TASK_NAMES, type Wording } from '../tasks.ts'
 import { PROPRIO_FIELDS, type ProprioField } from '../world.ts'
 import type { NpyArray } from './npy.ts'
-import { type Sample, SAMPLE_SHAPES, type SampleField } from './sample.ts'
+import { FORMAT_LANGUAGE, type Sample, SAMPLE_SHAPES, type SampleField, type SampleFormat } from './sample.ts'
 
 /** Kinds of data: posed scenes, or frames of simulated episodes. */
 export const DATA_KINDS = ['static', 'trajectories'] as const
@@ -24,6 +23,10 @@ export interface ShardMeta {
   vocabulary: readonly string[]
   /** Phase names; the numbers in `phase.npy` are indices. */
   phases: readonly string[]
+  /** Only in the full format: words in an instruction, names of the numbers in `task.npy`, and how things are said. */
+  wordSlots?: number
+  tasks?: readonly string[]
+  wording?: Wording
 }
 
 /** One array of a shard, ready to be written as `<field>.npy`. */
@@ -34,12 +37,17 @@ export interface ShardArray {
 }
 
 /** Stacks samples into one array per field, the number of samples in front. */
-export function stackSamples(samples: readonly Sample[]): ShardArray[] {
-  return (Object.keys(SAMPLE_SHAPES) as SampleField[]).map((field) => ({
-    field,
-    array: stack(samples.map((sample) => sample[field])),
-    shape: [samples.length, ...SAMPLE_SHAPES[field]],
-  }))
+export function stackSamples(samples: readonly Sample[], format: SampleFormat = 'object'): ShardArray[] {
+  return Object.entries(SAMPLE_SHAPES[format]).map(([name, shape]) => {
+    const field = name as SampleField
+    return { field, array: stack(samples.map((sample) => fieldOf(sample, field))), shape: [samples.length, ...shape] }
+  })
+}
+
+function fieldOf(sample: Sample, field: SampleField): NpyArray {
+  const value = sample[field]
+  if (value === undefined) throw new Error(`A sample lacks "${field}".`)
+  return value
 }
 
 function stack(parts: readonly NpyArray[]): NpyArray {
@@ -60,6 +68,17 @@ function stack(parts: readonly NpyArray[]): NpyArray {
 }
 
 /** The meta file of a shard. */
-export function shardMeta(meta: Pick<ShardMeta, 'suite' | 'kind' | 'count' | 'seeds' | 'kept'>): ShardMeta {
-  return { schema: 1, ...meta, proprioFields: PROPRIO_FIELDS, vocabulary: VOCABULARY, phases: PHASES }
+export function shardMeta(
+  meta: Pick<ShardMeta, 'suite' | 'kind' | 'count' | 'seeds' | 'kept'>,
+  { format, wording }: { format: SampleFormat; wording: Wording },
+): ShardMeta {
+  const { slots, vocabulary } = FORMAT_LANGUAGE[format]
+  return {
+    schema: 1,
+    ...meta,
+    proprioFields: PROPRIO_FIELDS,
+    vocabulary,
+    phases: PHASES,
+    ...(format === 'full' && { wordSlots: slots, tasks: TASK_NAMES, wording }),
+  }
 }

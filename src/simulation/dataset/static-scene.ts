@@ -1,11 +1,13 @@
 import { createRandom, deriveSeed, normal, type Random, randomInteger, uniform } from '../../core/random.ts'
 import { FINGER_TRAVEL_M, WORKSPACE } from '../constants.ts'
-import { CARRY_HEIGHT_M, graspPose, releaseHeight } from '../expert.ts'
+import { CARRY_HEIGHT_M, graspPose } from '../expert.ts'
 import { FIXTURES } from '../fixtures.ts'
 import { clamp, planarDistance, type ToolPose } from '../geometry.ts'
+import { placementOf, releaseHeight, restHeightAt } from '../placement.ts'
 import { type ShapeName, SHAPES } from '../shapes.ts'
 import type { Goal, TaskDefinition } from '../tasks.ts'
 import { initialWorld, type WorldState } from '../world.ts'
+import { freePose, randomPushWorld } from './static-push.ts'
 
 /** Kinds of static states; a share of a half of one percent is exact enough to write the numbers plainly. */
 const STATE_SHARES = {
@@ -38,12 +40,16 @@ const FINGER_HALF_THICKNESS_M = 0.006
  */
 export function randomStaticWorld(task: TaskDefinition, seed: number): WorldState {
   const random = createRandom(deriveSeed(seed, 'static'))
-  const kind = chooseState(random)
+  // As many scenes of every goal; those before it are done.
+  const goal = task.goals.length === 1 ? task.goals[0] : task.goals[randomInteger(random, task.goals.length)]
+  const push = goal.manner === 'push'
+  const kind = push ? 'approach' : chooseState(random)
   for (let attempt = 0; attempt < 50; attempt++) {
-    const world = drawState(random, task, kind)
-    if (isFree(world, task, kind)) return withLag(random, world)
+    const base = baseWorld(random, task, goal)
+    const world = push ? randomPushWorld(random, base, task, goal) : drawState(random, base, task, goal, kind)
+    if (isFree(world, task, goal, kind)) return withLag(random, world)
   }
-  return withLag(random, baseWorld(task))
+  return withLag(random, baseWorld(random, task, goal))
 }
 
 function chooseState(random: Random): StaticState {
@@ -55,14 +61,25 @@ function chooseState(random: Random): StaticState {
   return 'approach'
 }
 
-function baseWorld(task: TaskDefinition): WorldState {
+/** Everything where it stands at the start, but what the goals before `goal` move is where they want it. */
+function baseWorld(random: Random, task: TaskDefinition, goal: Goal): WorldState {
   const restHeights = task.objects.map(({ shape }) => SHAPES[shape].restHeightM)
-  return initialWorld(task, restHeights, FINGER_TRAVEL_M)
+  const world = initialWorld(task, restHeights, FINGER_TRAVEL_M)
+  for (const done of task.goals.slice(0, task.goals.indexOf(goal))) {
+    const placement = placementOf(world, task, done)
+    const spread = done.manner === 'push' ? 0.008 : placement.exact ? 0.003 : 0.006
+    world.objects[done.object] = {
+      x: placement.x + spread * clamp(normal(random), -2, 2),
+      y: placement.y + spread * clamp(normal(random), -2, 2),
+      z: restHeightAt(placement, task, done.object),
+      yaw: uniform(random, -1, 1),
+    }
+  }
+  return world
 }
 
-function drawState(random: Random, task: TaskDefinition, kind: StaticState): WorldState {
-  const world = baseWorld(task)
-  const goal = task.goals[0]
+function drawState(random: Random, world: WorldState, task: TaskDefinition, goal: Goal, kind: StaticState): WorldState {
+  const others = task.objects.length - 1
   switch (kind) {
     case 'approach':
       world.tool = freePose(random)
@@ -71,7 +88,7 @@ function drawState(random: Random, task: TaskDefinition, kind: StaticState): Wor
       world.tool = nearObject(random, world, task, goal.object)
       return world
     case 'near-distractor':
-      world.tool = nearObject(random, world, task, (goal.object + 1 + randomInteger(random, 3)) % 4)
+      world.tool = nearObject(random, world, task, (goal.object + 1 + randomInteger(random, others)) % (others + 1))
       return world
     case 'at-grasp':
       return atGrasp(random, world, task, goal)
@@ -79,17 +96,6 @@ function drawState(random: Random, task: TaskDefinition, kind: StaticState): Wor
       return missed(random, world, task, goal)
     default:
       return inHand(random, world, task, goal, kind)
-  }
-}
-
-/** Anywhere in the workspace, seldom low. */
-function freePose(random: Random): ToolPose {
-  const z = random() < 0.75 ? uniform(random, 0.1, 0.32) : uniform(random, 0.03, 0.14)
-  return {
-    x: uniform(random, -0.17, 0.19),
-    y: uniform(random, -0.29, 0.29),
-    z,
-    yaw: uniform(random, -1, 1),
   }
 }
 
@@ -155,10 +161,10 @@ function inHand(
   goal: Goal,
   kind: 'lift' | 'carry' | 'lower' | 'release' | 'retreat',
 ): WorldState {
-  const place = task.fixtures[goal.fixture]
+  const place = placementOf(world, task, goal)
   const object = world.objects[goal.object]
-  const release = releaseHeight(task, goal)
-  const near = kind === 'release' || kind === 'retreat' ? 0.005 : 0.01
+  const release = releaseHeight(world, task, goal)
+  const near = place.exact ? 0.003 : kind === 'release' || kind === 'retreat' ? 0.005 : 0.01
   world.tool = {
     x: place.x + near * normal(random),
     y: place.y + near * normal(random),
@@ -206,10 +212,10 @@ function attachObject(random: Random, world: WorldState, task: TaskDefinition, g
 
 /** Opens the fingers by up to `extraM` beyond the release width and lets the object stand in the fixture. */
 function letGo(random: Random, world: WorldState, task: TaskDefinition, goal: Goal, extraM: number): void {
-  const { graspHalfWidthM, restHeightM } = SHAPES[task.objects[goal.object].shape]
+  const { graspHalfWidthM } = SHAPES[task.objects[goal.object].shape]
   world.gripper = 'open'
   world.openingM = Math.min(FINGER_TRAVEL_M, graspHalfWidthM + uniform(random, 0, extraM))
-  world.objects[goal.object].z = restHeightM + FIXTURES[task.fixtures[goal.fixture].kind].surfaceHeightM
+  world.objects[goal.object].z = restHeightAt(placementOf(world, task, goal), task, goal.object)
 }
 
 /** A command ahead of the measured pose in a direction that says nothing about the goal. */
@@ -232,17 +238,20 @@ function withLag(random: Random, world: WorldState): WorldState {
 }
 
 /** Whether the fingers are inside no object and no fixture, except where the state is about just that. */
-function isFree(world: WorldState, task: TaskDefinition, kind: StaticState): boolean {
-  const goal = task.goals[0]
+function isFree(world: WorldState, task: TaskDefinition, goal: Goal, kind: StaticState): boolean {
   const placing = kind === 'lower' || kind === 'release' || kind === 'retreat'
   const tip = world.tool.z - FINGERTIP_BELOW_TOOL_M
   const held = world.objects[goal.object]
   const lifted = kind === 'lift' || kind === 'carry' || placing
-  const apart = world.objects.every((other, index) => index === goal.object || planarDistance(other, held) > 0.07)
+  const support = goal.destination.kind === 'object' ? goal.destination.index : undefined
+  const apart = world.objects.every(
+    (other, index) => index === goal.object || index === support || planarDistance(other, held) > 0.07,
+  )
   if (lifted && world.tool.z < 0.115 && !apart) return false
-  if (!placing && tip < 0.03 && task.fixtures.some((fixture) => isOver(world.tool, fixture))) return false
+  if (!placing && tip < 0.03 && task.fixtures.some((each) => !FIXTURES[each.kind].flat && isOver(world.tool, each)))
+    return false
   return world.objects.every((object, index) => {
-    const own = index === goal.object && (lifted || kind === 'at-grasp')
+    const own = index === goal.object && (lifted || kind === 'at-grasp' || goal.manner === 'push')
     const { shape } = task.objects[index]
     return own || tip > object.z + SHAPES[shape].restHeightM || !fingersInside(world, object, OUTLINES[shape])
   })

@@ -5,10 +5,10 @@ import { type ShapeName, SHAPES } from '../shapes.ts'
 import type { Appearance, FixtureSpec, ObjectSpec } from '../tasks.ts'
 
 /** Where objects may stand, m. */
-const OBJECT_AREA = { minX: -0.13, maxX: 0.15, minY: -0.25, maxY: 0.25 } as const
+export const OBJECT_AREA = { minX: -0.13, maxX: 0.15, minY: -0.25, maxY: 0.25 } as const
 
 /** Centres keep this distance, m: room for an open gripper around one object without touching the next. */
-const OBJECT_SPACING_M = 0.108
+export const OBJECT_SPACING_M = 0.108
 
 const MAX_ATTEMPTS = 4000
 
@@ -47,11 +47,11 @@ export function placeObjects(
 }
 
 /** Whether a disc around `place` clears the square of a fixture, with room for the outside of the gripper. */
-function clearOf(place: { x: number; y: number }, fixture: FixtureSpec, radiusM: number): boolean {
-  const half = FIXTURES[fixture.kind].footprintHalfSideM
+export function clearOf(place: { x: number; y: number }, fixture: FixtureSpec, radiusM: number): boolean {
+  const { footprintHalfSideM: half, flat } = FIXTURES[fixture.kind]
   const dx = Math.max(0, Math.abs(place.x - fixture.x) - half)
   const dy = Math.max(0, Math.abs(place.y - fixture.y) - half)
-  return Math.hypot(dx, dy) >= Math.max(radiusM + 0.01, 0.06)
+  return Math.hypot(dx, dy) >= (flat ? radiusM + 0.008 : Math.max(radiusM + 0.01, 0.06))
 }
 
 /** A start pose above the workspace, tool down. */

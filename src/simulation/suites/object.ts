@@ -1,7 +1,9 @@
 import { createRandom, deriveSeed, type Random, randomInteger, shuffled } from '../../core/random.ts'
+import { HORIZON_STEPS } from '../constants.ts'
 import { COLOUR_NAMES, type ColourName, SHAPE_NAMES, type ShapeName } from '../shapes.ts'
-import type { TaskDefinition } from '../tasks.ts'
+import type { Goal, Scene, Suite, TaskDefinition, Wording } from '../tasks.ts'
 import { placeObjects, randomAppearance, randomStart, randomTray } from './layout.ts'
+import { goalPhrasings, say } from './wording.ts'
 
 const OBJECT_COUNT = 4
 
@@ -10,11 +12,38 @@ interface Look {
   shape: ShapeName
 }
 
+/** The tasks of suite "object" are its targets, in groups of looks that are told apart with like effort. */
+const TARGETS: readonly (readonly [shape: ShapeName, colours: readonly ColourName[]])[] = [
+  ['cube', ['red']],
+  ['cube', ['orange']],
+  ['cube', ['yellow', 'green']],
+  ['cube', ['blue', 'purple']],
+  ['cylinder', ['red', 'orange']],
+  ['cylinder', ['yellow', 'green']],
+  ['cylinder', ['blue', 'purple']],
+  ['brick', ['red', 'orange']],
+  ['brick', ['yellow', 'green']],
+  ['brick', ['blue', 'purple']],
+]
+
+const TASKS = TARGETS.map(([shape, colours]) => `${colours.join('-or-')}-${shape}`)
+
 /**
  * Suite "object": "put the {colour} {shape} in the tray". Four objects with distinct looks; the first distractor
  * shares the target's colour, the second its shape, the third is free, so that both words are needed.
  */
-export function createObjectTask(seed: number): TaskDefinition {
+export const OBJECT_SUITE: Suite = {
+  tasks: TASKS,
+  horizonSteps: HORIZON_STEPS,
+  create: createObjectTask,
+  alternatives: (task) => {
+    const { object } = task.goals[0]
+    const others = task.objects.map((_, i) => (object + 1 + i) % task.objects.length).slice(0, -1)
+    return others.map((other) => taskFor(task, other, task.wording))
+  },
+}
+
+function createObjectTask(seed: number, wording: Wording): TaskDefinition {
   const looksRandom = createRandom(deriveSeed(seed, 'object/looks'))
   const layoutRandom = createRandom(deriveSeed(seed, 'object/layout'))
   const appearanceRandom = createRandom(deriveSeed(seed, 'object/appearance'))
@@ -30,15 +59,28 @@ export function createObjectTask(seed: number): TaskDefinition {
     sorted.map((look) => look.shape),
     fixtures,
   )
-  return {
-    suite: 'object',
+  const scene = {
     seed,
-    instruction: `put the ${target.colour} ${target.shape} in the tray`,
     objects: sorted.map((look, index) => ({ ...look, ...places[index] })),
     fixtures,
-    goals: [{ object: sorted.indexOf(target), fixture: 0 }],
     start: randomStart(layoutRandom),
     appearance: randomAppearance(appearanceRandom, OBJECT_COUNT),
+  }
+  return taskFor(scene, sorted.indexOf(target), wording)
+}
+
+/** The task of moving one of a scene's objects. */
+function taskFor(scene: Scene, object: number, wording: Wording): TaskDefinition {
+  const { colour, shape } = scene.objects[object]
+  const goal: Goal = { object, destination: { kind: 'fixture', index: 0 }, manner: 'place' }
+  const index = TARGETS.findIndex(([name, colours]) => name === shape && colours.includes(colour))
+  return {
+    ...scene,
+    ...say(scene, [goal], goalPhrasings(scene, goal), wording),
+    suite: 'object',
+    taskId: TASKS[index],
+    wording,
+    goals: [goal],
   }
 }
 
