@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import platform
+import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from .bundle import TOLERANCES, Description, write_bundle
+from .bundle import TOLERANCES, TWIN_SUFFIX, Description, Sample, twin_folder, write_bundle
 from .checkpoint import Checkpoint, averaged_model, load_checkpoint
 from .model import Policy
 from .parity import check_parity
 from .samples import draw_sample, held_out_samples
 
 REAL_SAMPLES = 2
+LARGEST_DOWNLOAD = 14_000_000
+"""Bytes of a model folder that a page may be asked to load."""
 
 
 def _git_commit() -> str:
@@ -53,9 +57,12 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def export_checkpoint(
-    path: Path, out: Path, model_id: str, title: str, data: Path | None, storage: str = "fp16"
+    path: Path, out: Path, model_id: str, title: str, data: Path | None, storage: str = "fp16", twin: bool = False
 ) -> Policy:
-    """Write and check a model folder; returns the rounded policy."""
+    """Write and check a model folder; returns the rounded policy.
+
+    :param twin: also write the same policy with int8 matrices into the folder beside it
+    """
     checkpoint = load_checkpoint(path)
     policy = averaged_model(checkpoint).policy
     vocabulary = checkpoint.data["vocabulary"]
@@ -70,11 +77,36 @@ def export_checkpoint(
         proprio_fields=checkpoint.data["proprioFields"],
         training=_provenance(checkpoint),
     )
-    rounded = write_bundle(policy, description, samples, out, storage)
+    twin_id = _write_twin(policy, description, samples, out) if twin else None
+    return _write_checked(policy, description, samples, out, storage, twin_id)
+
+
+def _write_twin(policy: Policy, description: Description, samples: list[Sample], out: Path) -> str | None:
+    """Write the int8 twin and return its id; a twin that is too large to download goes again."""
+    folder = twin_folder(out)
+    beside = replace(description, id=description.id + TWIN_SUFFIX, title=f"{description.title} (int8)")
+    _write_checked(policy, beside, samples, folder, "int8", None)
+    if _size(folder) <= LARGEST_DOWNLOAD:
+        return beside.id
+    shutil.rmtree(folder)
+    return None
+
+
+def _write_checked(
+    policy: Policy, description: Description, samples: list[Sample], out: Path, storage: str, twin: str | None
+) -> Policy:
+    rounded = write_bundle(policy, description, samples, out, storage, twin)
     report = check_parity(rounded, out, samples)
-    print(report)
+    print(description.id, report)
     report.assert_within(TOLERANCES[storage])
+    size = _size(out)
+    verdict = "" if size <= LARGEST_DOWNLOAD else f", more than the {LARGEST_DOWNLOAD / 1e6:.0f} MB that a page should load"
+    print(f"{out}: {size / 1e6:.1f} MB{verdict}")
     return rounded
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def main() -> None:
@@ -85,9 +117,25 @@ def main() -> None:
     parser.add_argument("--title", help="shown in the page")
     parser.add_argument("--data", type=Path, help="data folder whose held-out scenes become golden vectors")
     parser.add_argument("--storage", choices=sorted(TOLERANCES), default="fp16", help="of the layers' matrices")
+    parser.add_argument(
+        "--int8-twin",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="also write the policy with int8 matrices to <out>-int8 (default: with fp16 storage)",
+    )
     arguments = parser.parse_args()
+    # Threads that wait for each other take minutes instead of seconds on a busy machine.
+    torch.set_num_threads(1)
     title = arguments.title or arguments.id
-    export_checkpoint(arguments.checkpoint, arguments.out, arguments.id, title, arguments.data, arguments.storage)
+    export_checkpoint(
+        arguments.checkpoint,
+        arguments.out,
+        arguments.id,
+        title,
+        arguments.data,
+        arguments.storage,
+        arguments.storage == "fp16" if arguments.int8_twin is None else arguments.int8_twin,
+    )
 
 
 if __name__ == "__main__":

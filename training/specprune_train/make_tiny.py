@@ -46,6 +46,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("public/models/tiny"))
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
+    # Threads that wait for each other take minutes instead of seconds on a busy machine.
+    torch.set_num_threads(1)
     policy = build_tiny_policy(arguments.seed)
     description = Description(
         id="tiny",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,8 @@ WEIGHTS_FILE = "weights.bin"
 SCALE_SUFFIX = ".scale"
 """Follows the name of an int8 matrix in the name of its column scales."""
 INT8_MAX = 127
+LAST = 2**31 - 1
+"""End of an open slice."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,22 @@ class GraphBuilder:
         return self._constants[values]
 
     def scalar(self, name: str, value: float) -> str:
-        """A constant float scalar."""
-        self.initializers.append(helper.make_tensor(name, TensorProto.FLOAT, [], [value]))
+        """A constant float scalar; the same name is the same constant."""
+        return self._constant(name, TensorProto.FLOAT, [], [value])
+
+    def floats(self, name: str, values: Iterable[float]) -> str:
+        """A constant float vector."""
+        listed = [float(value) for value in values]
+        return self._constant(name, TensorProto.FLOAT, [len(listed)], listed)
+
+    def integers(self, name: str, values: Iterable[int]) -> str:
+        """A constant int32 vector, for gathering."""
+        listed = list(values)
+        return self._constant(name, TensorProto.INT32, [len(listed)], listed)
+
+    def _constant(self, name: str, element: int, shape: list[int], values: list[float] | list[int]) -> str:
+        if all(tensor.name != name for tensor in self.initializers):
+            self.initializers.append(helper.make_tensor(name, element, shape, values))
         return name
 
     def save(self, path: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 
 from .bundle import Sample, Tolerance, sample_tensors
 from .model import Policy
+from .fused_parity import check_fused, check_reuse
 from .policy_graphs import DENSE, EMBED, HEAD, layer_file
 
 PRUNED_AFTER_LAYERS = (2, 3)
@@ -31,12 +32,18 @@ class ParityReport:
     pruned_chunk: float
     """The chain with rows removed against PyTorch with the same rows removed."""
     pruned_scores: float
+    fused_chunk: float
+    """The fused graph against the chain with the removals that a reference decided."""
+    fused_missed: float
+    """Share of the reference's kept tokens that the fused graph did not keep."""
+    reuse_chunk: float
+    """The chain with some rows' keys and values from a cache of the same observation, against the chain without."""
 
     def assert_within(self, tolerance: Tolerance) -> None:
         """:raises ValueError: if a difference is larger than the golden vectors allow"""
-        chunks = max(self.dense_chunk, self.layered_chunk, self.pruned_chunk)
+        chunks = max(self.dense_chunk, self.layered_chunk, self.pruned_chunk, self.fused_chunk, self.reuse_chunk)
         scores = max(self.scores, self.pruned_scores)
-        if chunks > tolerance.chunk or scores > tolerance.score:
+        if chunks > tolerance.chunk or scores > tolerance.score or self.fused_missed > tolerance.missed:
             raise ValueError(f"the exported graphs differ from PyTorch: {self}")
 
 
@@ -44,11 +51,11 @@ class OnnxPolicy:
     """Runs the graphs of a model folder with onnxruntime on one thread."""
 
     def __init__(self, folder: Path, layers: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        self.options = onnxruntime.SessionOptions()
+        self.options.intra_op_num_threads = 1
 
         def session(name: str) -> onnxruntime.InferenceSession:
-            return onnxruntime.InferenceSession(folder / name, options, providers=["CPUExecutionProvider"])
+            return onnxruntime.InferenceSession(folder / name, self.options, providers=["CPUExecutionProvider"])
 
         self.dense_session = session(DENSE)
         self.embed_session = session(EMBED)
@@ -124,6 +131,8 @@ def check_parity(policy: Policy, folder: Path, samples: Sequence[Sample]) -> Par
                 _score_difference(scores, torch_scores),
                 float(np.abs(pruned - torch_pruned.numpy()).max()),
                 _score_difference(pruned_scores, torch_pruned_scores),
+                *check_fused(onnx_policy, policy.config, folder, inputs, index),
+                check_reuse(onnx_policy, policy.config, folder, inputs, index),
             )
         )
     return ParityReport(*np.max(np.array(rows), axis=0).tolist())

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from onnx import TensorProto
 from torch import nn
 
+from .fused_graph import FusedPlan, FusedSelection
 from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Policy, PolicyConfig, Stem
-from .onnx_graph import GraphBuilder, WeightStore
+from .onnx_graph import LAST, GraphBuilder, WeightStore
 
-DENSE, EMBED, HEAD = "dense.onnx", "embed.onnx", "head.onnx"
-LAST = 2**31 - 1
-"""End of an open slice."""
-
+DENSE, EMBED, HEAD, FUSED = "dense.onnx", "embed.onnx", "head.onnx", "fused.onnx"
 
 def layer_file(layer: int) -> str:
     """File name of a layer's graph; layers count from 1."""
     return f"layer-{layer:02d}.onnx"
+
+
+def reuse_file(layer: int) -> str:
+    """File name of the graph of a layer that takes keys and values from a cache."""
+    return f"reuse-{layer:02d}.onnx"
 
 
 def round_to_half(policy: Policy) -> Policy:
@@ -90,9 +94,10 @@ def store_weights(policy: Policy, int8: bool = False) -> WeightStore:
 class PolicyGraphs:
     """Emits the parts of the policy into graphs."""
 
-    def __init__(self, config: PolicyConfig, store: WeightStore) -> None:
+    def __init__(self, config: PolicyConfig, store: WeightStore, plan: FusedPlan) -> None:
         self.config = config
         self.store = store
+        self.plan = plan
 
     def write(self, folder: Path) -> None:
         """Write every graph and the shared weight file."""
@@ -102,7 +107,9 @@ class PolicyGraphs:
         self._embed_only().save(folder / EMBED)
         for layer in range(1, self.config.layers + 1):
             self._layer(layer).save(folder / layer_file(layer))
+            self._layer(layer, reuse=True).save(folder / reuse_file(layer))
         self._head_only().save(folder / HEAD)
+        self._fused().save(folder / FUSED)
 
     def _dense(self) -> GraphBuilder:
         """The whole policy with every residual addition fused into the next normalisation, and no taps."""
@@ -128,21 +135,64 @@ class PolicyGraphs:
         graph.output("hidden", [1, self.config.length, self.config.width])
         return graph
 
-    def _layer(self, layer: int) -> GraphBuilder:
-        """One layer on the rows named by ``keep``, with the attention of the text and of the action rows."""
-        graph = GraphBuilder(f"layer-{layer:02d}", self.store)
+    def _fused(self) -> GraphBuilder:
+        """The dense graph with SpecPrune's removals inside.
+
+        The output ``record`` is the chunk, then the scores of every layer of the plan, then the ids that every removal
+        kept, all as floats: one vector, so that a query waits for the GPU once.
+        """
+        graph = GraphBuilder("fused", self.store)
+        hidden = self._embed(graph)
+        selection = FusedSelection(graph, self.config, self.plan)
+        normed = self._norm(graph, "layer1.norm_attention", hidden)
+        for layer in range(1, self.config.layers + 1):
+            query, key, value = self._qkv(graph, layer, normed)
+            mixed = self._mix(graph, layer, query, key, value)
+            normed, hidden = self._skip_norm(graph, layer, "norm_feed_forward", hidden, mixed, "attention_out")
+            update = self._feed_forward(graph, layer, normed)
+            if layer in self.plan.removal_layers or layer == self.config.layers:
+                hidden = self._add_update(graph, layer, hidden, update)
+                removes = layer in self.plan.removal_layers
+                hidden = selection.after_layer(layer, query, key, hidden if removes else None) or hidden
+                if layer < self.config.layers:
+                    normed = self._norm(graph, f"layer{layer + 1}.norm_attention", hidden)
+                continue
+            selection.after_layer(layer, query, key, None)
+            normed, hidden = self._skip_norm(graph, layer + 1, "norm_attention", hidden, update, "feed_forward_out", layer)
+        self._head(graph, hidden)
+        chunk = graph.op("Reshape", "chunk", graph.indices(self.config.queries * ACTION_SIZE))
+        graph.op("Concat", chunk, *selection.parts(), name="record", axis=0)
+        graph.output("record", ["N"])
+        return graph
+
+    def _layer(self, layer: int, reuse: bool = False) -> GraphBuilder:
+        """One layer on the rows named by ``keep``, with the attention of the text and of the action rows.
+
+        With ``reuse`` the rows named by ``reuse`` of cached keys and values come before those of the rows that are computed;
+        scores then run over both. Keys and values go out for the cache.
+        """
+        graph = GraphBuilder(f"{'reuse' if reuse else 'layer'}-{layer:02d}", self.store)
         graph.input("hidden", [1, "T", self.config.width])
         graph.input("keep", ["K"], TensorProto.INT32)
         hidden = graph.op("Gather", "hidden", "keep", axis=1)
         normed = self._norm(graph, f"layer{layer}.norm_attention", hidden)
-        query, key, value = self._qkv(graph, layer, normed)
+        query, key, value = self._qkv(graph, layer, normed, {} if reuse else {"key": "key_out", "value": "value_out"})
+        if reuse:
+            graph.input("reuse", ["C"], TensorProto.INT32)
+            key, value = self._prepend_cached(graph, "key", key), self._prepend_cached(graph, "value", value)
         mixed = self._mix(graph, layer, query, key, value)
         normed, summed = self._skip_norm(graph, layer, "norm_feed_forward", hidden, mixed, "attention_out")
         update = self._feed_forward(graph, layer, normed)
         self._add_update(graph, layer, summed, update, name="hidden_out")
         graph.output("hidden_out", [1, "K", self.config.width])
+        for name in (key, value):
+            graph.output(name, [1, "S", self.config.width])
         self._scores(graph, query, key)
         return graph
+
+    def _prepend_cached(self, graph: GraphBuilder, kind: str, rows: str) -> str:
+        cached = graph.input(f"cached_{kind}", [1, "M", self.config.width])
+        return graph.op("Concat", graph.op("Gather", cached, "reuse", axis=1), rows, name=f"{kind}_out", axis=1)
 
     def _head_only(self) -> GraphBuilder:
         graph = GraphBuilder("head", self.store)
@@ -201,8 +251,11 @@ class PolicyGraphs:
         )
         return outputs[0], outputs[3]
 
-    def _qkv(self, graph: GraphBuilder, layer: int, normed: str) -> tuple[str, str, str]:
-        outputs = [f"layer{layer}.query", f"layer{layer}.key", f"layer{layer}.value"]
+    def _qkv(
+        self, graph: GraphBuilder, layer: int, normed: str, names: Mapping[str, str] | None = None
+    ) -> tuple[str, str, str]:
+        """Queries, keys and values; ``names`` are for those that leave the graph."""
+        outputs = [(names or {}).get(kind, f"layer{layer}.{kind}") for kind in ("query", "key", "value")]
         packed = self._linear(graph, f"layer{layer}.qkv", normed)
         graph.multi("Split", [packed, graph.indices(*[self.config.width] * 3)], outputs, axis=-1)
         return outputs[0], outputs[1], outputs[2]
@@ -238,7 +291,7 @@ class PolicyGraphs:
         graph.multi("Split", [averaged, graph.indices(config.words, config.queries)], parts, axis=1)
         for part, name in zip(parts, ["text_scores", "action_scores"], strict=True):
             graph.op("ReduceMean", part, name=name, axes=[0, 1], keepdims=0)
-            graph.output(name, ["K"])
+            graph.output(name, ["S"])
 
     def _head(self, graph: GraphBuilder, hidden: str) -> None:
         config = self.config
