@@ -11,5 +11,9 @@ export interface ModelFiles {
     /** layers[i] runs layer i + 1. */
     layers: readonly Uint8Array[]
     head: Uint8Array
+    /** Models that were exported before it existed have none. */
+    fused?: Uint8Array
+    /** reuse[i] runs layer i + 1 with cached keys and values. */
+    reuse?: readonly Uint8Array[]
   }
 }

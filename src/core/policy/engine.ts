@@ -2,7 +2,7 @@ import type { KeepDecision, ScoreRows, SelectorSession } from '../pruning/contra
 import type { Observation } from '../schema/observation.ts'
 
 /** A way to run the policy. */
-export type EngineKind = 'dense' | 'layered'
+export type EngineKind = 'dense' | 'layered' | 'fused'
 
 /** Attention scores of one layer, over the visual tokens that took part in it. */
 export interface LayerScores {
@@ -18,6 +18,8 @@ export interface LayerTrace {
   layer: number
   /** Visual tokens that took part. */
   visualTokens: number
+  /** Visual tokens that took part only as keys and values of an earlier query. */
+  reusedTokens?: number
   /** Decision taken after this layer, if the selector took one. */
   decision?: KeepDecision
 }

@@ -1,5 +1,6 @@
 import type { Action, Observation, RgbImage, ViewId } from '../schema/observation.ts'
 import type { TokenLayout } from '../tokens/layout.ts'
+import type { FusedRequest } from './fused.ts'
 import type { ParameterSchema, ParameterValues } from './parameters.ts'
 
 /** Mode of the action-aware controller (SpecPrune section 4.4). */
@@ -26,6 +27,22 @@ export interface LayerSignals {
   action?: Float32Array
   /** Hidden states behind this layer (0: the embedding). Present only at layers that the plan asks for. */
   hidden?: HiddenRows
+  /** Tokens that took part in this layer only as keys and values of an earlier query. Present if there are any. */
+  reused?: ReusedRows
+  /**
+   * Tokens whose keys and values of the previous query are there for every later layer, ascending. Absent where there are
+   * none: at the first query of an episode, and where the plan reuses nothing.
+   */
+  cached?: Int32Array
+}
+
+/** Tokens that are in the sequence as cached keys and values, with the attention onto them. */
+export interface ReusedRows {
+  /** Ascending. */
+  ids: Int32Array
+  /** As in the signals: softmax over ALL keys, cached ones included. */
+  text?: Float32Array
+  action?: Float32Array
 }
 
 /** Hidden states as they lie in the sequence. */
@@ -46,6 +63,12 @@ export interface KeepDecision {
   sets: readonly KeepSet[]
   /** The number by which the decision ranked tokens, per entry of the signals' `ids`, if there was one. */
   score?: Float32Array
+  /**
+   * Reuse: tokens that take part in all later layers, but only as the keys and values that they had there in the previous
+   * query. Ascending, a subset of the signals' `ids` and `cached`, nothing of `keep`. Tokens reused earlier stay so. With it
+   * `keep` may be empty.
+   */
+  reuse?: Int32Array
   /** Merging: new hidden states for some of the tokens that stay. Only where the plan reads the hidden states. */
   replace?: RowReplacement
 }
@@ -116,6 +139,8 @@ export interface SelectorPlan {
    * none. Such a method cannot be previewed from recorded scores.
    */
   hiddenLayers?: readonly number[]
+  /** Whether decisions may reuse keys and values: engines then keep those of every query until the next. */
+  reuses?: boolean
   /** A dense forward outside the timed path, if the selector wants one. */
   densePass?: DensePass
 }
@@ -160,6 +185,12 @@ export interface Selector<State> {
   /** @returns `replan: true` to throw the rest of the chunk away and query again. */
   afterStep(state: State, step: ExecutedStep): { state: State; replan: boolean }
   notes(state: State): SelectorNotes
+  /**
+   * The query as numbers for the fused graph, after `beforeQuery`. The decisions are still asked for with `afterLayer`, once
+   * the graph has answered, and say why each token stayed.
+   * @returns undefined if this query cannot be put that way
+   */
+  fused?(state: State): FusedRequest | undefined
 }
 
 /** A selector with its state held inside: what engines and drivers use. */
@@ -173,6 +204,13 @@ export interface SelectorSession {
   afterDense?(signals: readonly LayerSignals[]): void
   afterStep(step: ExecutedStep): { replan: boolean }
   notes(): SelectorNotes
+  /** See {@link Selector.fused}. */
+  fused?(): FusedRequest | undefined
+  /**
+   * Identity of the episode's memory: forks share it, a new episode has a new one. Engines that keep something between
+   * queries keep it by this. A session without it gets nothing back.
+   */
+  readonly lineage?: object
   /** An independent session in the same state; the two share nothing that changes. */
   fork(): SelectorSession
 }
@@ -232,12 +270,20 @@ export interface SelectorDefinition<S extends ParameterSchema = ParameterSchema>
   start(values: ParameterValues<S>, context: SelectorContext): SelectorSession
 }
 
-/** Binds a pure selector to its state. State objects must never be mutated by the selector. */
-export function createSession<State>(selector: Selector<State>, initial?: State): SelectorSession {
+/**
+ * Binds a pure selector to its state. State objects must never be mutated by the selector.
+ * @param origin lineage of a session that this one goes on from
+ */
+export function createSession<State>(selector: Selector<State>, initial?: State, origin: object = {}): SelectorSession {
   let state = initial ?? selector.beginEpisode()
+  let lineage = origin
   return {
     plan: selector.plan,
+    get lineage() {
+      return lineage
+    },
     beginEpisode(episode) {
+      lineage = {}
       state = selector.beginEpisode(episode)
     },
     beforeQuery(input) {
@@ -260,6 +306,7 @@ export function createSession<State>(selector: Selector<State>, initial?: State)
       return { replan: result.replan }
     },
     notes: () => selector.notes(state),
-    fork: () => createSession(selector, state),
+    fused: () => selector.fused?.(state),
+    fork: () => createSession(selector, state, lineage),
   }
 }

@@ -23,6 +23,17 @@ export function rankWeights(scores: ArrayLike<number>, ids: ArrayLike<number>, s
   return weights.map((weight) => weight / total)
 }
 
+/** Natural logarithms of {@link rankWeights} for n tokens, by rank: they stay apart where the weights themselves vanish. */
+export function layerLogWeights(n: number, slope: number): Float64Array {
+  const weights = new Float64Array(n)
+  let total = 0
+  for (let rank = 0; rank < n; rank++) {
+    weights[rank] = -slope * rank - Math.log1p(Math.exp(-slope * rank))
+    total += Math.exp(weights[rank])
+  }
+  return weights.map((weight) => weight - Math.log(total))
+}
+
 /** Entropy in nats of scores taken as a distribution (divided by their sum); all-zero scores count as uniform. */
 export function scoreEntropy(scores: ArrayLike<number>): number {
   const total = sumOf(scores)

@@ -6,6 +6,7 @@ import {
   type ExecutedStep,
   type GateProvenance,
   type KeepDecision,
+  type KeepSet,
   type LayerSignals,
   type QueryInput,
   type Selector,
@@ -13,8 +14,9 @@ import {
   type SelectorDefinition,
   type SelectorNotes,
 } from './contract.ts'
+import { fixedCountKeys, type FusedRequest } from './fused.ts'
 import { layerConfidence, rankWeights, stageKeepCount, updateAverage } from './layerScores.ts'
-import { unionOf, valuesAt } from './sets.ts'
+import { differenceOf, hasToken, intersectionOf, tokenRange, unionOf, valuesAt } from './sets.ts'
 import { specpruneParameters, type SpecpruneValues } from './specpruneParameters.ts'
 import { specpruneCitation, specprunePresets } from './specprunePresets.ts'
 import {
@@ -143,6 +145,17 @@ function scoresOf({ layer, ...signals }: LayerSignals, rows: 'text' | 'action'):
 /** All sets of the query as ranked tokens: global, dynamic, local, in this order. */
 function rankedSets(setup: SpecpruneSetup, query: QueryMemory): RankedSet[] {
   const { values, views, alpha } = setup
+  const ranked = knownSets(setup, query)
+  for (const scored of query.local) {
+    const countOf = (view: ViewTokens) => localCount(view, query.mode, alpha, values)
+    ranked.push(...attentionRanking(`local:${scored.layer}`, views, scored, countOf))
+  }
+  return ranked
+}
+
+/** The sets that are known before the query runs: global and dynamic. */
+function knownSets(setup: SpecpruneSetup, query: QueryMemory): RankedSet[] {
+  const { values, views, alpha } = setup
   const ranked: RankedSet[] = []
   for (const scored of query.inherited?.layers ?? []) {
     const { mode, layers } = query.inherited ?? query.harvest
@@ -150,10 +163,6 @@ function rankedSets(setup: SpecpruneSetup, query: QueryMemory): RankedSet[] {
     ranked.push(...attentionRanking('global', views, scored, countOf))
   }
   if (query.similarity) ranked.push(...dynamicRanking(views, query.similarity, query.mode, values))
-  for (const scored of query.local) {
-    const countOf = (view: ViewTokens) => localCount(view, query.mode, alpha, values)
-    ranked.push(...attentionRanking(`local:${scored.layer}`, views, scored, countOf))
-  }
   return ranked
 }
 
@@ -175,9 +184,24 @@ function decideStatic(setup: SpecpruneSetup, query: QueryMemory, signals: LayerS
   if (setup.quotas) return decideBudget(setup, setup.quotas, ranked, ids, score)
   const sets = takeSets(ranked, () => FULL_SCALE, ids)
   const union = unionOf(...sets.map((set) => set.ids))
+  if (setup.staticCount !== undefined) return decideCount(setup.staticCount, ids, score, union, sets)
   const filled = fillToMinimum(ids, score, union, setup.minimum)
   if (filled.length > 0) sets.push({ name: 'minimum', ids: filled })
   return { keep: unionOf(union, filled), sets, score: score.slice() }
+}
+
+/** The union of the sets, filled up or cut to a count by score. */
+function decideCount(
+  count: number,
+  ids: Int32Array,
+  score: Float32Array,
+  union: Int32Array,
+  sets: readonly KeepSet[],
+): KeepDecision {
+  const keys = fixedCountKeys(ids, score, (id) => hasToken(union, id))
+  const keep = topK(keys, ids, count)
+  const kept = sets.map((set) => ({ name: set.name, ids: intersectionOf(set.ids, keep) }))
+  return { keep, sets: [...kept, { name: 'budget', ids: differenceOf(keep, union) }], score: score.slice() }
 }
 
 /** In each view all sets grow or shrink by one factor until their union fits, and the best others fill the rest. */
@@ -218,12 +242,39 @@ function decideCandidates(setup: SpecpruneSetup, query: QueryMemory, signals: La
 
 /** A stage of the layer level: drops the tokens with the lowest moving average. */
 function decideStage(setup: SpecpruneSetup, query: QueryMemory, { layer, ids }: LayerSignals): KeepDecision {
-  const { dropShare, dropBase } = setup.values
   const score = valuesAt(query.average, ids)
-  const fixed = dropBase === 'all' ? setup.fixedTokens : undefined
-  const count = setup.stageCounts?.get(layer) ?? stageKeepCount(ids.length, dropShare, setup.minimum, fixed)
-  const keep = topK(score, ids, count)
+  const keep = topK(score, ids, stageCount(setup, layer, ids.length))
   return { keep, sets: [{ name: `layer:${layer}`, ids: keep }], score: Float32Array.from(score) }
+}
+
+/** Tokens that a stage keeps of those that reach it. */
+function stageCount(setup: SpecpruneSetup, layer: number, tokens: number): number {
+  const { dropShare, dropBase } = setup.values
+  const fixed = dropBase === 'all' ? setup.fixedTokens : undefined
+  return setup.stageCounts?.get(layer) ?? stageKeepCount(tokens, dropShare, setup.minimum, fixed)
+}
+
+/** The query as numbers for the fused graph, which can only remove a number of tokens that is known before it runs. */
+function fusedRequest(setup: SpecpruneSetup, { query }: SpecpruneState): FusedRequest | undefined {
+  const { values, views, visualTokens, alpha, staticLayer, stageLayers, staticCount, averageLayers } = setup
+  const { confidence } = values
+  if (!query || staticLayer === undefined || staticCount === undefined) return undefined
+  if (confidence === 'normalised-entropy' || values.confidenceOnce) return undefined
+  let tokens = query.warmUp ? visualTokens : staticCount
+  const removals = [{ layer: staticLayer, tokens }]
+  for (const layer of stageLayers) {
+    if (!query.warmUp) tokens = stageCount(setup, layer, tokens)
+    removals.push({ layer, tokens })
+  }
+  const known = takeSets(knownSets(setup, query), () => FULL_SCALE, tokenRange(0, visualTokens))
+  const local = views.map((view) => localCount(view, query.mode, alpha, values))
+  return {
+    rows: values.scoreRows,
+    forced: unionOf(...known.map(({ ids }) => ids)),
+    local: setup.localLayers.map((layer) => ({ layer, tokens: local })),
+    removals,
+    average: { layers: averageLayers, rankSlope: values.rankSlope, weight: values.averageWeight, confidence },
+  }
 }
 
 function afterLayer(
@@ -281,6 +332,7 @@ export function createSpecprune(values: SpecpruneValues, context: SelectorContex
     }),
     afterStep: (state, step) => afterStep(values, state, step),
     notes: (state) => notesOf(values, state),
+    fused: (state) => fusedRequest(setup, state),
   }
 }
 

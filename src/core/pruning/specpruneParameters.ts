@@ -185,6 +185,17 @@ export const specpruneParameters = z.object({
     default: 64,
   }),
 
+  staticCount: integerParameter({
+    group: actionLevel,
+    title: 'Fixed count (0 = off)',
+    help:
+      'Visual tokens of 512 that the removal keeps, whatever the sets hold: the union first, filled up or cut by score. ' +
+      'A graph with SpecPrune inside needs it; 0 keeps the union as it is, as the paper does. Our choice.',
+    min: 0,
+    max: 512,
+    default: 0,
+  }),
+
   stageLayers: layersParameter({
     group: layerLevel,
     title: 'Stages (of 32)',

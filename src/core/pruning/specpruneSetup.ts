@@ -24,6 +24,8 @@ export interface SpecpruneSetup {
   staticLayer?: number
   /** At a set budget: tokens that the static removal keeps of each view, and that each stage keeps in all. */
   quotas?: readonly number[]
+  /** Tokens that the static removal keeps in all, where that is set; undefined: as many as the sets hold. */
+  staticCount?: number
   stageCounts?: ReadonlyMap<number, number>
   stageLayers: readonly number[]
   /** Layers that feed the moving average. */
@@ -55,6 +57,7 @@ export function createSetup(values: SpecpruneValues, context: SelectorContext): 
     globalLayers: hasStatic && values.global ? scaleLayers(values.globalLayers, layers) : [],
     globalRows: values.globalRows === 'same' ? values.scoreRows : values.globalRows,
     staticLayer: hasStatic ? removal : undefined,
+    staticCount: budget ? undefined : staticCountOf(values, visualTokens),
     quotas: budget && viewQuotas(views, budget.staticCount),
     stageCounts: budget && new Map(budget.stages.map(({ layer, count }) => [layer, count])),
     stageLayers,
@@ -76,6 +79,11 @@ function budgetOf(values: SpecpruneValues, { layers, layout }: SelectorContext, 
     stagesAfter: (layer) => (values.layerLevel ? scaleStageLayers(values.stageLayers, layers, layer) : []),
     dropShare,
   })
+}
+
+function staticCountOf(values: SpecpruneValues, visualTokens: number): number | undefined {
+  if (values.staticCount === 0) return undefined
+  return scaleMinimum(Math.max(values.staticCount, values.minimumTokens), visualTokens)
 }
 
 /** Alpha of the suite, if the rule asks for it and the paper prints one; else the parameter. */

@@ -27,6 +27,10 @@ const fileSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
 })
 
+const modelFolder = z.string().regex(/^[A-Za-z0-9._-]+$/, 'a plain folder name')
+
+const backendName = z.enum(['webgpu', 'wasm-threads', 'wasm', 'node'])
+
 /** `public/models/<id>/manifest.json`: everything a loader and an engine need to know about a policy. */
 export const manifestSchema = z.object({
   version: z.literal(MANIFEST_VERSION),
@@ -79,11 +83,33 @@ export const manifestSchema = z.object({
     /** layers[i] runs layer i + 1. */
     layers: z.array(fileSchema).min(1),
     head: fileSchema,
+    /** SpecPrune inside one graph, with the layers at which it looks and removes. */
+    fused: fileSchema
+      .extend({
+        staticLayer: z.int().positive(),
+        localLayers: z.array(z.int().positive()),
+        /** Layers of the moving average, from the one after the static removal on. */
+        averageLayers: z.array(z.int().positive()),
+        stageLayers: z.array(z.int().positive()),
+        /** Layers whose scores the graph computes and returns. */
+        scoreLayers: z.array(z.int().positive()),
+      })
+      .optional(),
+    /** reuse[i] runs layer i + 1 with some keys and values from a cache. */
+    reuse: z.array(fileSchema).optional(),
   }),
+  /** The same policy in other storage: ids of models that lie in folders beside this one. */
+  variants: z.object({ int8: modelFolder.optional() }).optional(),
+  /** Which storage a backend loads if nothing else is asked for; without an entry, this model's own. */
+  preferredStorage: z.partialRecord(backendName, z.literal('int8')).optional(),
   /** Golden vectors: a JSON file of {@link goldenSchema}. */
   golden: fileSchema,
   training: z.record(z.string(), z.unknown()),
 })
+
+/** Where the fused graph looks and removes. */
+export type FusedLayers = Omit<NonNullable<z.infer<typeof manifestSchema>['graphs']['fused']>, keyof FileOfModel>
+type FileOfModel = z.infer<typeof fileSchema>
 
 export type Manifest = z.infer<typeof manifestSchema>
 

@@ -1,4 +1,5 @@
 import type { HiddenRows, RowReplacement } from '../../core/pruning/contract.ts'
+import { hasToken, type TokenSet } from '../../core/pruning/sets.ts'
 
 /** A selector's decision that cannot be carried out. Drivers add the selector's name with {@link namingSelector}. */
 export class DecisionError extends Error {
@@ -30,6 +31,7 @@ export async function namingSelector<T>(selectorId: string, query: () => Promise
  * @param survivors visual token ids in the hidden state, ascending
  * @param keep visual token ids that go on
  * @param into buffer of at least `keep.length + fixedCount` entries; the result is a view of it
+ * @param mayBeEmpty whether other tokens are in the sequence without a row of their own
  * @throws DecisionError unless `keep` ascends, has no repetition, is a subset of `survivors` and is not empty.
  */
 export function keepPositions(
@@ -38,11 +40,12 @@ export function keepPositions(
   fixedCount: number,
   layer: number,
   into: Int32Array,
+  mayBeEmpty = false,
 ): Int32Array {
   const fail = (reason: string, id?: number): never => {
     throw new DecisionError(`the decision after layer ${layer} ${reason}.`, layer, id)
   }
-  if (keep.length === 0) fail('keeps no visual token; at least one must stay')
+  if (keep.length === 0 && !mayBeEmpty) fail('keeps no visual token; at least one must stay')
   let position = 0
   for (let i = 0; i < keep.length; i++) {
     const id = keep[i]
@@ -54,6 +57,22 @@ export function keepPositions(
   }
   for (let i = 0; i < fixedCount; i++) into[keep.length + i] = survivors.length + i
   return into.subarray(0, keep.length + fixedCount)
+}
+
+/**
+ * Checks the tokens that go on as cached keys and values only; whether they are cached is for the cache to say.
+ * @throws DecisionError unless they ascend, took part, and are not kept as well
+ */
+export function checkReuse(survivors: TokenSet, keep: TokenSet, reuse: TokenSet, layer: number): void {
+  const fail = (reason: string, id: number): never => {
+    throw new DecisionError(`the decision after layer ${layer} ${reason}.`, layer, id)
+  }
+  reuse.forEach((id, i) => {
+    if (i > 0 && id <= reuse[i - 1])
+      fail(`reuses tokens that are not in ascending order: ${id} follows ${reuse[i - 1]}`, id)
+    if (!hasToken(survivors, id)) fail(`reuses token ${id}, which is not a visual token that took part`, id)
+    if (hasToken(keep, id)) fail(`both keeps and reuses token ${id}`, id)
+  })
 }
 
 /**

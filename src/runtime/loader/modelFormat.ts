@@ -35,13 +35,13 @@ export function parseManifest(text: string): Manifest {
 
 /** Every file of a model, the small ones first. */
 export function listFiles(manifest: Manifest): FileEntry[] {
-  const { dense, embed, layers, head } = manifest.graphs
-  return [manifest.golden, dense, embed, ...layers, head, manifest.weights]
+  const { dense, embed, layers, head, fused, reuse = [] } = manifest.graphs
+  return [manifest.golden, dense, embed, ...layers, head, ...(fused ? [fused] : []), ...reuse, manifest.weights]
 }
 
 /** Puts a model together from its files' bytes. @throws LoadError if the golden vectors cannot be read. */
 export function assembleModel(manifest: Manifest, read: (path: string) => Uint8Array): ModelFiles {
-  const { dense, embed, layers, head } = manifest.graphs
+  const { dense, embed, layers, head, fused, reuse } = manifest.graphs
   return {
     manifest,
     golden: parseGolden(new TextDecoder().decode(read(manifest.golden.path)), manifest.golden.path),
@@ -51,6 +51,8 @@ export function assembleModel(manifest: Manifest, read: (path: string) => Uint8A
       embed: read(embed.path),
       layers: layers.map((layer) => read(layer.path)),
       head: read(head.path),
+      ...(fused && { fused: read(fused.path) }),
+      ...(reuse && { reuse: reuse.map((layer) => read(layer.path)) }),
     },
   }
 }
@@ -104,6 +106,8 @@ function checkConsistency(manifest: Manifest): void {
     fail('the visual segments must come first')
   }
   if (graphs.layers.length !== model.layers) fail(`${graphs.layers.length} layer graphs for ${model.layers} layers`)
+  const { reuse } = graphs
+  if (reuse && reuse.length !== model.layers) fail(`${reuse.length} graphs with a cache for ${model.layers} layers`)
   for (const kind of ['proprio', 'text'] as const) fixedSegment(layout, kind)
   if (fixedSegment(layout, 'action').count !== action.chunk)
     fail('action.chunk differs from the number of action queries')
