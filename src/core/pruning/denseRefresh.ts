@@ -55,6 +55,10 @@ function refreshing(initial: RefreshState): SelectorSession {
     },
     afterStep: (step) => inner.afterStep(step),
     notes: () => inner.notes(),
+    fused: () => inner.fused?.(),
+    get lineage() {
+      return inner.lineage
+    },
     fork: () =>
       refreshing({
         inner: inner.fork(),

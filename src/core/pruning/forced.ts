@@ -45,20 +45,28 @@ function wrap(session: SelectorSession, forced: ForcedTokens, plan: SelectorPlan
     ...(session.afterDense ? { afterDense: (signals) => session.afterDense?.(signals) } : {}),
     afterStep: (step) => session.afterStep(step),
     notes: () => session.notes(),
+    get lineage() {
+      return session.lineage
+    },
     fork: () => wrap(session.fork(), forced, plan),
   }
 }
 
 /** The decision with the forced tokens in and out. */
 function override(decision: KeepDecision, { ids }: LayerSignals, forced: ForcedTokens): KeepDecision {
-  const added = differenceOf(intersectionOf(forced.keep, ids), decision.keep)
+  const { reuse } = decision
+  const stays = reuse ? unionOf(decision.keep, reuse) : decision.keep
+  const added = differenceOf(intersectionOf(forced.keep, ids), stays)
   const wanted = differenceOf(decision.keep, forced.drop)
   const kept = wanted.length + added.length > 0 ? wanted : decision.keep
-  if (added.length === 0 && kept.length === decision.keep.length) return decision
+  const reused = reuse && differenceOf(reuse, forced.drop)
+  const sameReuse = reused?.length === reuse?.length
+  if (added.length === 0 && kept.length === decision.keep.length && sameReuse) return decision
   const sets = decision.sets.map(({ name, ids: members }) => ({ name, ids: intersectionOf(members, kept) }))
   return {
     ...decision,
     keep: unionOf(kept, added),
+    ...(reused && { reuse: reused }),
     sets: added.length > 0 ? [...sets, { name: FORCED_SET, ids: added }] : sets,
     ...(decision.replace ? { replace: replacementOf(decision.replace, kept) } : {}),
   }
