@@ -15,7 +15,14 @@ import { dart } from './peers/dart.ts'
 import { divprune } from './peers/divprune.ts'
 import { efficientvla } from './peers/efficientvla.ts'
 import { fastv } from './peers/fastv.ts'
+import { flashvla } from './peers/flashvla.ts'
+import { safePrunerStyle } from './peers/safePruner.ts'
+import { sparsevlm } from './peers/sparsevlm.ts'
+import { teamVla } from './peers/teamVla.ts'
 import { tome } from './peers/tome.ts'
+import { vlaAdp } from './peers/vlaAdp.ts'
+import { vlaIapStyle } from './peers/vlaIap.ts'
+import { vlaPruner } from './peers/vlaPruner.ts'
 import { random } from './random.ts'
 import { specprune } from './specprune.ts'
 import { stratified } from './stratified.ts'
@@ -31,11 +38,18 @@ const definitions: readonly SelectorDefinition[] = [
   oracleRelevance,
   oracleAttention,
   fastv,
+  sparsevlm,
   divprune,
   dart,
   cdpruner,
   tome,
   efficientvla,
+  flashvla,
+  teamVla,
+  vlaPruner,
+  vlaAdp,
+  safePrunerStyle,
+  vlaIapStyle,
 ]
 
 /** All pruning methods, in the order in which panels list them, each with the confounds that it can be run with. */

@@ -116,3 +116,17 @@ def decision(layer, keep, sets=None, replace=None):
         ids = sorted(replace)
         value["replace"] = dict(ids=ids, rows=[float(np.float32(x)) for i in ids for x in replace[i]])
     return value
+
+
+def stage_shares(stages, budget, layers):
+    """``[(layer, share)]`` times the one factor (shares at most 1) that meets the budget; exact, between breakpoints."""
+
+    def realised(factor):
+        sizes = np.ones(layers)
+        for layer, share in stages:
+            sizes[layer:] = min(1.0, factor * share)
+        return sizes.mean()
+
+    points = [0.0, *sorted(1 / share for _, share in stages)]
+    factor = np.interp(budget, [realised(point) for point in points], points)
+    return [(layer, min(1.0, factor * share)) for layer, share in stages]
