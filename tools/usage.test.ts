@@ -75,9 +75,12 @@ describe('wrong use', () => {
 })
 
 describe('help', () => {
-  it.each([[], ['record'], ['evaluate'], ['replay']])('is printed for %s', async (...command: string[]) => {
-    const run = await runTool(...command, '--help')
-    expect(run).toMatchObject({ status: 0, error: '' })
-    expect(run.output).toContain(['Usage: specprune', ...command].join(' '))
-  })
+  it.each([[], ['record'], ['evaluate'], ['replay'], ['methods']])(
+    'is printed for %s',
+    async (...command: string[]) => {
+      const run = await runTool(...command, '--help')
+      expect(run).toMatchObject({ status: 0, error: '' })
+      expect(run.output).toContain(['Usage: specprune', ...command].join(' '))
+    },
+  )
 })

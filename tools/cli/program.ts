@@ -10,6 +10,7 @@ import { addBench } from './benchCommand.ts'
 import { addCompare } from './compareCommand.ts'
 import { addEvidence } from './evidenceCommand.ts'
 import { type CommandIo, EXIT, oneLine, UsageError } from './io.ts'
+import { addMethods } from './methodsCommand.ts'
 import {
   type MethodOptions,
   type MistakeBySeed,
@@ -26,7 +27,7 @@ import {
 import { commandText, ROOT } from './project.ts'
 import { addTune } from './tuneCommand.ts'
 
-const COMMANDS = ['record', 'evaluate', 'compare', 'tune', 'replay', 'bench', 'evidence'] as const
+const COMMANDS = ['record', 'evaluate', 'compare', 'tune', 'replay', 'bench', 'evidence', 'methods'] as const
 
 const METHOD_IDS = selectorRegistry.map((entry) => entry.id).join(', ')
 
@@ -103,6 +104,7 @@ function createProgram(io: CommandIo, parameters: readonly string[]): Command {
   addReplay(program, io)
   addBench(program, io, parameters)
   addEvidence(program, io, parameters)
+  addMethods(program, io)
   for (const command of [program, ...program.commands]) quiet(command, io)
   return program
 }

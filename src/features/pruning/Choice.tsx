@@ -2,11 +2,18 @@ import { Select } from 'radix-ui'
 import { Icon } from '../../ui/Icon.tsx'
 import styles from './pruning.module.css'
 
+interface ChoiceOption {
+  value: string
+  title: string
+  /** Heading above it; options of one group stand together. */
+  group?: string
+}
+
 interface ChoiceProps {
   label: string
   testId?: string
   value: string
-  options: readonly { value: string; title: string }[]
+  options: readonly ChoiceOption[]
   onChange(value: string): void
 }
 
@@ -23,14 +30,25 @@ export function Choice({ label, testId, value, options, onChange }: ChoiceProps)
       <Select.Portal>
         <Select.Content className="menu" position="popper" sideOffset={4} align="end">
           <Select.Viewport>
-            {options.map((option) => (
-              <Select.Item key={option.value} value={option.value} className="menu-item">
-                <Select.ItemText>{option.title}</Select.ItemText>
-              </Select.Item>
+            {groupsOf(options).map(([group, members]) => (
+              <Select.Group key={group}>
+                {group !== '' && <Select.Label className="menu-label">{group}</Select.Label>}
+                {members.map((option) => (
+                  <Select.Item key={option.value} value={option.value} className="menu-item">
+                    <Select.ItemText>{option.title}</Select.ItemText>
+                  </Select.Item>
+                ))}
+              </Select.Group>
             ))}
           </Select.Viewport>
         </Select.Content>
       </Select.Portal>
     </Select.Root>
   )
+}
+
+function groupsOf(options: readonly ChoiceOption[]): [string, ChoiceOption[]][] {
+  const groups = new Map<string, ChoiceOption[]>()
+  for (const option of options) groups.set(option.group ?? '', [...(groups.get(option.group ?? '') ?? []), option])
+  return [...groups]
 }

@@ -3,6 +3,7 @@ import { redoSettings, undoSettings, useSettingsHistory } from '../../stores/set
 import { ActionHint } from '../../ui/ActionHint.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Choice } from './Choice.tsx'
+import { methodOptions } from './panelModel.ts'
 import styles from './pruning.module.css'
 
 interface MethodHeadProps {
@@ -27,7 +28,7 @@ export function MethodHead({ definition, methods, presetId, changed, onMethod, o
           label="Method"
           testId="method-select"
           value={definition.id}
-          options={methods.map(({ id, title }) => ({ value: id, title }))}
+          options={methodOptions(methods)}
           onChange={onMethod}
         />
       </label>

@@ -6,6 +6,7 @@ import {
   firstPreset,
   formatNumber,
   groupParameters,
+  methodOptions,
   methodOrFirst,
 } from './panelModel.ts'
 
@@ -19,6 +20,19 @@ describe('panel model', () => {
 
   it('falls back to the first method', () => {
     expect(methodOrFirst('no such method')).toBe(selectorRegistry[0])
+  })
+
+  it('lists every method once in the picker, under three headings', () => {
+    const options = methodOptions(selectorRegistry)
+    expect(options.map(({ value }) => value).sort()).toEqual(selectorRegistry.map(({ id }) => id).sort())
+    const headings = options.map(({ group }) => group)
+    expect(headings.filter((group, i) => group !== headings[i - 1])).toEqual([
+      'SpecPrune',
+      'Published methods',
+      'Controls',
+    ])
+    expect(options.find(({ value }) => value === 'dense')?.group).toBe('Controls')
+    expect(options.find(({ value }) => value === 'fastv')?.group).toBe('Published methods')
   })
 
   it('knows what a person has changed', () => {

@@ -15,6 +15,24 @@ export function methodOrFirst(id: string): SelectorDefinition {
   return selectorRegistry.find((definition) => definition.id === id) ?? selectorRegistry[0]
 }
 
+/** A method as the picker shows it, with the heading under which it stands. */
+export interface MethodOption {
+  value: string
+  title: string
+  group: string
+}
+
+/** Methods for the picker: SpecPrune first, then the published ones, then the controls, each in the registry's order. */
+export function methodOptions(methods: readonly SelectorDefinition[]): MethodOption[] {
+  const headings = ['SpecPrune', 'Published methods', 'Controls']
+  return methods
+    .map(({ id, title, citation }) => {
+      const group = id === 'specprune' ? headings[0] : citation.source === '' ? headings[2] : headings[1]
+      return { value: id, title, group }
+    })
+    .sort((a, b) => headings.indexOf(a.group) - headings.indexOf(b.group))
+}
+
 /** A method's parameters by heading, headings in order of first appearance. */
 export function groupParameters(definition: SelectorDefinition): ParameterGroup[] {
   const groups = new Map<string, ParameterDescription[]>()

@@ -29,7 +29,7 @@ export const fastv: SelectorDefinition<typeof parameters> = {
   summary: 'After an early layer, removes the visual tokens that receive the least attention. Nothing is remembered.',
   citation: {
     title: 'An Image is Worth 1/2 Tokens After Layer 2',
-    source: 'arXiv 2403.06764',
+    source: 'ECCV 2024, arXiv 2403.06764',
     url: 'https://arxiv.org/abs/2403.06764',
   },
   removal: 'remove',
