@@ -23,6 +23,16 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     Panel: lazy(async () => ({ default: (await import('../features/compare/ComparePanel.tsx')).ComparePanel })),
   },
   {
+    id: 'tried',
+    title: 'Tried',
+    Panel: lazy(async () => ({ default: (await import('../features/pareto/ParetoPanel.tsx')).ParetoPanel })),
+  },
+  {
+    id: 'layers',
+    title: 'Layers',
+    Panel: lazy(async () => ({ default: (await import('../features/pipeline/LayerTable.tsx')).LayerTable })),
+  },
+  {
     id: 'measure',
     title: 'Measure here',
     Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),
