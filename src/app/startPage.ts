@@ -1,3 +1,4 @@
+import { buildShareFragment } from '../core/share/link.ts'
 import { provideCommands } from '../stores/commands.ts'
 import { useMethodStore } from '../stores/methodStore.ts'
 import { recordSettings } from '../stores/settingsHistory.ts'
@@ -5,9 +6,10 @@ import { createBenchmarkController } from './controllers/benchmark.ts'
 import { rememberRuns, runComparisons } from './controllers/comparison.ts'
 import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
+import { openDroppedFigures } from './controllers/droppedFigure.ts'
 import { createModelController } from './controllers/model.ts'
 import { createRunController } from './controllers/runs.ts'
-import { linkedModel, openLink, writeLink } from './controllers/shareLink.ts'
+import { linkedModel, openLink, readShareState, writeLink } from './controllers/shareLink.ts'
 
 /** Wires stores, workers and address together; called once, before the first render. */
 export function startPage(): void {
@@ -25,6 +27,7 @@ export function startPage(): void {
     cancelRun: () => runs.cancel(),
     startBenchmark: (rounds) => void benchmark.start(rounds),
     cancelBenchmark: () => benchmark.cancel(),
+    readFragment: () => buildShareFragment(readShareState()),
   })
 
   // The weights are asked for once, after the first answer is on the screen or known to be missing.
@@ -42,6 +45,7 @@ export function startPage(): void {
     if (state.revision !== before.revision) runs.refresh()
   })
   rememberRuns()
+  openDroppedFigures()
   runComparisons(() => model.ready())
   void loadCatalog().then((groups) => {
     openLink(groups)

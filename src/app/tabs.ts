@@ -33,6 +33,11 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     Panel: lazy(async () => ({ default: (await import('../features/pipeline/LayerTable.tsx')).LayerTable })),
   },
   {
+    id: 'export',
+    title: 'Export',
+    Panel: lazy(async () => ({ default: (await import('../features/export/ExportPanel.tsx')).ExportPanel })),
+  },
+  {
     id: 'measure',
     title: 'Measure here',
     Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),

@@ -7,6 +7,8 @@ export interface Commands {
   cancelRun(): void
   startBenchmark(rounds: number): void
   cancelBenchmark(): void
+  /** The share link to what is on the screen, as the part after `#`. */
+  readFragment(): string
 }
 
 const nothing = () => undefined
@@ -18,6 +20,7 @@ let provided: Commands = {
   cancelRun: nothing,
   startBenchmark: nothing,
   cancelBenchmark: nothing,
+  readFragment: () => '',
 }
 
 /** Called once, by the app. */

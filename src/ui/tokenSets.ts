@@ -11,6 +11,7 @@ export interface TokenSetStyle {
 const NAMED: Readonly<Record<string, TokenSetStyle>> = {
   global: { title: 'Global: previous query', short: 'global', color: '--set-global' },
   dynamic: { title: 'Dynamic: pixels changed', short: 'dynamic', color: '--set-dynamic' },
+  forced: { title: 'Forced by the brush', short: 'brush', color: '--set-kept' },
   minimum: { title: 'Filled up to the minimum', short: 'minimum', color: '--set-kept' },
 }
 

@@ -1,7 +1,8 @@
 import { selectorRegistry } from '../../core/pruning/registry.ts'
 import { commands } from '../../stores/commands.ts'
+import { useCompareStore } from '../../stores/compareStore.ts'
 import type { Action } from '../../stores/actions.ts'
-import { useMethodStore } from '../../stores/methodStore.ts'
+import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { redoSettings, undoSettings, useSettingsHistory } from '../../stores/settingsHistory.ts'
@@ -36,6 +37,14 @@ export const METHOD_ACTIONS: readonly Action[] = [
       const { methodId, presetId, apply } = useMethodStore.getState()
       apply(presetSettings(methodId, presetId))
     },
+  },
+  {
+    id: 'method.pin',
+    title: 'Pin the settings for comparison',
+    group: 'Method',
+    keys: ['Shift+p'],
+    words: 'compare A B card',
+    run: () => useCompareStore.getState().pin(methodSettings(useMethodStore.getState())),
   },
   {
     id: 'method.run',

@@ -1,6 +1,7 @@
 import { OVERLAY_MODES } from '../../core/share/state.ts'
 import type { OverlayMode } from '../../core/share/state.ts'
 import type { Action } from '../../stores/actions.ts'
+import { toggleBrush } from '../../stores/brushStore.ts'
 import { currentPolicyShape } from '../../stores/layout.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 
@@ -37,6 +38,14 @@ export const VIEW_ACTIONS: readonly Action[] = [
     keys: ['g'],
     enabled: () => view().overlay !== 'truth',
     run: () => view().setOutlineTruth(!view().outlineTruth),
+  },
+  {
+    id: 'view.brush',
+    title: 'Take the brush, or put it away',
+    group: 'View',
+    keys: ['Shift+b'],
+    words: 'counterfactual force keep drop paint',
+    run: toggleBrush,
   },
   {
     id: 'view.layer-up',

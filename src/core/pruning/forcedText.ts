@@ -1,4 +1,4 @@
-import type { TokenSet } from './sets.ts'
+import { toTokenSet, type TokenSet } from './sets.ts'
 
 /** Tokens that stay or go whatever a method decides: a brush's counterfactual. The two sets share no token. */
 export interface ForcedTokens {
@@ -56,4 +56,17 @@ function runsOf(text: string): { letter: string; length: number }[] {
     letter,
     length: length === '' ? 1 : Number.parseInt(length, 36),
   }))
+}
+
+/** What a brush does to a token: force it to stay, force it out, or leave it to the method again. */
+export type BrushTool = 'keep' | 'drop' | 'erase'
+
+/** The forced tokens after some were brushed over. */
+export function brushForced({ keep, drop }: ForcedTokens, ids: readonly number[], tool: BrushTool): ForcedTokens {
+  const touched = new Set(ids)
+  const rest = { keep: [...keep].filter((id) => !touched.has(id)), drop: [...drop].filter((id) => !touched.has(id)) }
+  return {
+    keep: toTokenSet(tool === 'keep' ? [...rest.keep, ...ids] : rest.keep),
+    drop: toTokenSet(tool === 'drop' ? [...rest.drop, ...ids] : rest.drop),
+  }
 }

@@ -1,14 +1,18 @@
 import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
+import { parseForced } from '../../core/pruning/forcedText.ts'
+import type { ForcedTokens } from '../../core/pruning/forcedText.ts'
 import type { VisualSegment } from '../../core/tokens/layout.ts'
+import { brushOver, useBrushStore } from '../../stores/brushStore.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
+import { useMethodStore } from '../../stores/methodStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { currentPlan, subscribeToPlan } from './currentPlan.ts'
 import { createFrameImage } from '../../ui/tokens/frameImage.ts'
 import styles from './overlay.module.css'
 import { paintView, readPalette } from '../../ui/tokens/paint.ts'
-import { moveCursor, tokenAtPoint } from './tokenGrid.ts'
+import { moveCursor, tokenAtPoint, tokensAround } from './tokenGrid.ts'
 
 const TITLES = { front: 'Front camera', wrist: 'Wrist camera' } as const
 
@@ -30,11 +34,13 @@ export function CameraView({ segment }: { segment: VisualSegment }) {
     return tokenAtPoint(segment, (event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height)
   }
   const view = useViewStore.getState
+  const tool = useBrushStore((state) => state.tool)
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const { hoveredToken, pinnedToken, hoverToken, togglePin, setPin } = view()
-    if ((event.key === 'Enter' || event.key === ' ') && hoveredToken !== undefined) togglePin(hoveredToken)
-    else if (event.key === 'Escape' && pinnedToken !== undefined) setPin(undefined)
+    if ((event.key === 'Enter' || event.key === ' ') && hoveredToken !== undefined) {
+      if (!brushAt(segment, hoveredToken)) togglePin(hoveredToken)
+    } else if (event.key === 'Escape' && pinnedToken !== undefined) setPin(undefined)
     else {
       const next = event.shiftKey ? undefined : moveCursor(segment, hoveredToken, event.key)
       if (next === undefined) return
@@ -63,18 +69,34 @@ export function CameraView({ segment }: { segment: VisualSegment }) {
         aria-describedby="token-story"
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onPointerMove={(event) => view().hoverToken(tokenUnder(event))}
+        data-brush={tool}
+        onPointerDown={(event) => {
+          if (event.button === 0) brushAt(segment, tokenUnder(event))
+        }}
+        onPointerMove={(event) => {
+          const token = tokenUnder(event)
+          view().hoverToken(token)
+          if ((event.buttons & 1) === 1) brushAt(segment, token)
+        }}
         onPointerLeave={() => view().hoverToken(undefined)}
         onBlur={() => view().hoverToken(undefined)}
         onClick={(event) => {
           const token = tokenUnder(event as PointerEvent<HTMLDivElement>)
-          if (token !== undefined) view().togglePin(token)
+          if (token !== undefined && tool === undefined) view().togglePin(token)
         }}
       >
         <canvas ref={canvas} className={styles.canvas} />
       </div>
     </figure>
   )
+}
+
+/** Brushes around a token. @returns false if no brush is in hand */
+function brushAt(segment: VisualSegment, token: number | undefined): boolean {
+  const { tool, size } = useBrushStore.getState()
+  if (!tool) return false
+  if (token !== undefined) brushOver(tokensAround(segment, token, size))
+  return true
 }
 
 /** Paints whenever something that shows on the canvas changes, at most once a display frame. */
@@ -101,6 +123,7 @@ function startPainting(box: HTMLElement, canvas: HTMLCanvasElement, segment: Vis
       hovered: hoveredToken,
       pinned: pinnedToken,
       cursor: undefined,
+      forced: forcedTokens(),
       stale: current?.query.stale ?? false,
     })
     if (load.status === 'ready') describe(box, segment, frame, current)
@@ -123,13 +146,25 @@ function startPainting(box: HTMLElement, canvas: HTMLCanvasElement, segment: Vis
   })
   themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
   const unsubscribe = subscribeToPlan(schedule)
+  const unsubscribeSettings = useMethodStore.subscribe(schedule)
   schedule()
   return () => {
     cancelAnimationFrame(due)
     sizes.disconnect()
     themes.disconnect()
     unsubscribe()
+    unsubscribeSettings()
   }
+}
+
+let lastForced: { text: string; tokens: ForcedTokens } | undefined
+
+/** What the brush has painted; parsed once for both cameras. */
+function forcedTokens(): ForcedTokens | undefined {
+  const { forced } = useMethodStore.getState()
+  if (forced === '') return undefined
+  if (lastForced?.text !== forced) lastForced = { text: forced, tokens: parseForced(forced) }
+  return lastForced.tokens
 }
 
 /** What was painted, as attributes: tests and style sheets read them. */

@@ -1,6 +1,7 @@
 import { visualSegments } from '../../core/tokens/layout.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import { usePolicyShape } from '../../stores/layout.ts'
+import { BrushBar } from './BrushBar.tsx'
 import { CameraView } from './CameraView.tsx'
 import { Legend } from './Legend.tsx'
 import { OverlayToolbar } from './OverlayToolbar.tsx'
@@ -26,6 +27,7 @@ export function CameraViews() {
       </div>
       <Legend />
       <SequenceStrip />
+      <BrushBar />
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { Slider, Toggle, ToggleGroup } from 'radix-ui'
 import type { ScoreRows } from '../../core/pruning/contract.ts'
 import { OVERLAY_MODES } from '../../core/share/state.ts'
 import type { OverlayMode } from '../../core/share/state.ts'
+import { toggleBrush, useBrushStore } from '../../stores/brushStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { ActionHint } from '../../ui/ActionHint.tsx'
 import styles from './overlay.module.css'
@@ -17,6 +18,7 @@ const MODES: Readonly<Record<OverlayMode, { title: string; help: string }>> = {
 export function OverlayToolbar({ layers }: { layers: number }) {
   const { overlay, layer, scoreRows, bare, outlineTruth } = useViewStore()
   const { setOverlay, setLayer, setScoreRows, setBare, setOutlineTruth } = useViewStore.getState()
+  const tool = useBrushStore((state) => state.tool)
   const shown = Math.min(layer ?? layers, layers)
   return (
     <div className={styles.toolbar}>
@@ -72,6 +74,19 @@ export function OverlayToolbar({ layers }: { layers: number }) {
           </ToggleGroup.Item>
         </ToggleGroup.Root>
       )}
+      <ActionHint
+        action="view.brush"
+        text="Paint tokens that must stay or go, whatever the method says, and see what that does to the actions."
+      >
+        <Toggle.Root
+          className={`button ${styles.tool}`}
+          pressed={tool !== undefined}
+          onPressedChange={toggleBrush}
+          data-testid="brush-toggle"
+        >
+          Brush
+        </Toggle.Root>
+      </ActionHint>
       <ActionHint
         action="view.outline"
         text="Outline the target object and its destination on top of the overlay. The simulator knows them; the policy and the method do not."

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { moveCursor, tokenAtPoint } from './tokenGrid.ts'
+import { moveCursor, tokenAtPoint, tokensAround } from './tokenGrid.ts'
 
 const wrist = { kind: 'visual', view: 'wrist', start: 256, rows: 16, columns: 16 } as const
 
@@ -27,5 +27,16 @@ describe('tokenAtPoint', () => {
     expect(tokenAtPoint(wrist, 0, 0)).toBe(256)
     expect(tokenAtPoint(wrist, 0.999, 0.999)).toBe(511)
     expect(tokenAtPoint(wrist, 1, 0.5)).toBeUndefined()
+  })
+})
+
+describe('tokensAround', () => {
+  const view = { kind: 'visual', view: 'wrist', start: 100, rows: 4, columns: 4 } as const
+
+  it('is the token alone, or a square that ends at the border', () => {
+    expect(tokensAround(view, 105, 1)).toEqual([105])
+    expect(tokensAround(view, 105, 3)).toEqual([100, 101, 102, 104, 105, 106, 108, 109, 110])
+    expect(tokensAround(view, 100, 3)).toEqual([100, 101, 104, 105])
+    expect(tokensAround(view, 115, 3)).toEqual([110, 111, 114, 115])
   })
 })

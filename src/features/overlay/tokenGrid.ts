@@ -24,6 +24,19 @@ export function moveCursor(segment: VisualSegment, id: number | undefined, key: 
   return start + row * columns + column
 }
 
+/** Token ids of a square of `size` x `size` tokens around one, as far as it lies in the view. */
+export function tokensAround({ start, rows, columns }: VisualSegment, id: number, size: number): number[] {
+  const reach = (size - 1) / 2
+  const [row, column] = [Math.floor((id - start) / columns), (id - start) % columns]
+  const ids: number[] = []
+  for (let r = Math.max(0, row - reach); r <= Math.min(rows - 1, row + reach); r++) {
+    for (let c = Math.max(0, column - reach); c <= Math.min(columns - 1, column + reach); c++) {
+      ids.push(start + r * columns + c)
+    }
+  }
+  return ids
+}
+
 /** Token id under a point of a view, or undefined outside. `x` and `y` are shares of its width and height. */
 export function tokenAtPoint(segment: VisualSegment, x: number, y: number): number | undefined {
   const column = Math.floor(x * segment.columns)

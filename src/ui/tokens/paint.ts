@@ -1,3 +1,4 @@
+import type { ForcedTokens } from '../../core/pruning/forcedText.ts'
 import { colorAt } from './colormaps.ts'
 import type { Outline, OverlaySet, PaintPlan } from './plan.ts'
 
@@ -36,6 +37,8 @@ export interface ViewPaint {
   pinned: number | undefined
   /** Token under the keyboard cursor. */
   cursor: number | undefined
+  /** Tokens that a brush keeps (+) or drops (×). */
+  forced?: ForcedTokens
   /** Draw the overlay weakly: it answers older settings. */
   stale: boolean
 }
@@ -64,6 +67,7 @@ export function paintView(context: CanvasRenderingContext2D, view: ViewPaint): v
     context.globalAlpha = 1
   }
   if (view.plan?.outline) paintOutline(context, view, view.plan.outline, cell)
+  if (view.forced) paintForced(context, view, view.forced, cell)
   paintMark(context, view, view.pinned, cell, '#ffffff', 3)
   paintMark(context, view, view.cursor, cell, '#ffffff', 2)
   paintMark(context, view, view.hovered, cell, '#ffffff', 1.5)
@@ -194,6 +198,43 @@ function frame(context: CanvasRenderingContext2D, square: Square, colors: readon
     context.fillRect(x, square.y, band, square.height)
     context.restore()
   })
+}
+
+/** A plus for what must stay and a cross for what must go, white on black so that they show on every square. */
+function paintForced(
+  context: CanvasRenderingContext2D,
+  view: ViewPaint,
+  { keep, drop }: ForcedTokens,
+  cell: { width: number; height: number },
+): void {
+  context.beginPath()
+  const arm = cell.width * 0.24
+  const centre = (id: number) => {
+    const offset = id - view.start
+    const visible = offset >= 0 && offset < view.rows * view.columns
+    const x = ((offset % view.columns) + 0.5) * cell.width
+    return visible ? { x, y: (Math.floor(offset / view.columns) + 0.5) * cell.height } : undefined
+  }
+  for (const id of keep) {
+    const at = centre(id)
+    if (!at) continue
+    edge(context, at.x - arm, at.y, at.x + arm, at.y)
+    edge(context, at.x, at.y - arm, at.x, at.y + arm)
+  }
+  for (const id of drop) {
+    const at = centre(id)
+    if (!at) continue
+    edge(context, at.x - arm, at.y - arm, at.x + arm, at.y + arm)
+    edge(context, at.x - arm, at.y + arm, at.x + arm, at.y - arm)
+  }
+  const line = Math.max(2, cell.width / 10)
+  context.lineCap = 'round'
+  context.lineWidth = line + 3
+  context.strokeStyle = '#000000'
+  context.stroke()
+  context.lineWidth = line
+  context.strokeStyle = '#ffffff'
+  context.stroke()
 }
 
 function paintMark(
