@@ -5,7 +5,7 @@ const EVALUATE = ['evaluate', '--suite', 'object', '--seeds', '0..1', '--model',
 const REPLAY = ['replay', '--episode', '0', '--model', 'tiny']
 
 const WRONG: [string, string[], RegExp][] = [
-  ['no command', [], /which command\? Known commands: record, evaluate, replay/],
+  ['no command', [], /which command\? Known commands: record, evaluate/],
   ['an unknown command', ['evalute'], /unknown command 'evalute'.*Known commands/],
   ['an unknown option', [...EVALUATE, '--method', 'dense', '--bogus'], /unknown option '--bogus'/],
   ['a missing option', ['evaluate', '--method', 'dense'], /'--suite <suite>' not specified/],

@@ -70,7 +70,8 @@ export interface MethodOptions {
  * (`specprune:paper-v3:dropShare=0.2`); `--set` wins over those.
  * @throws UsageError
  */
-export function resolveMethod({ method, preset, set }: MethodOptions): Method {
+export function resolveMethod({ method, preset, set }: Partial<MethodOptions>): Method {
+  if (method === undefined || set === undefined) throw new UsageError('--method is needed, or --selector <file>.')
   const parsed = asUsage(() => parseMethod(method))
   if (preset !== undefined && parsed.preset !== undefined && parsed.preset !== preset) {
     throw new UsageError(`--preset ${preset}: --method already names the preset "${parsed.preset}".`)

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
-import { Command, CommanderError } from 'commander'
-import { selectorRegistry } from '../../src/core/pruning/registry.ts'
+import { basename, join } from 'node:path'
+import { Command, CommanderError, Option } from 'commander'
+import { type Method, selectorRegistry } from '../../src/core/pruning/registry.ts'
 import { type SuiteId, type Wording, WORDINGS } from '../../src/simulation/tasks.ts'
 import { evaluate } from '../commands/evaluate.ts'
 import { record } from '../commands/record.ts'
@@ -61,6 +61,7 @@ interface ReplayOptions extends PolicyOptions {
   episode: number
   dataset: string
   scores: boolean
+  selector?: string
   out?: string
 }
 
@@ -171,10 +172,12 @@ function addReplay(program: Command, io: CommandIo): void {
     .description('Replays a recorded episode open loop and prints the run record.')
     .requiredOption('--episode <index>', 'number of the episode, from 0', wholeNumber('--episode', 0, 1_000_000))
     .option('--dataset <directory>', 'the recording', join(ROOT, 'public/episodes/object'))
+    .option('--selector <file>', 'a selector of your own instead of --method: a .js file, see docs/add-a-selector.md')
     .option('--scores', 'keep the attention scores in the record', false)
     .option('--out <file>', 'also write the run record to a file')
-  withPolicyOptions(command).action((options: ReplayOptions) => {
-    const method = resolveMethod(options)
+  withPolicyOptions(command, false).action((options: ReplayOptions) => {
+    const { selector } = options
+    const method = selector === undefined ? resolveMethod(options) : methodOfFile(selector, options)
     const { directory, manifest } = findModel(options.model)
     const { dataset, episode, threads, methodSeed, scores, out, json } = options
     const executeSteps = executeStepsFor(manifest, options.execute)
@@ -183,17 +186,27 @@ function addReplay(program: Command, io: CommandIo): void {
         ...{ datasetDirectory: dataset, episode, modelDirectory: directory, threads, method, executeSteps },
         ...{ methodSeed, scores, json },
         ...(out !== undefined && { out }),
+        ...(selector !== undefined && { selector }),
       },
       io,
     )
   })
 }
 
+/** What a record names when the selector is a file. @throws UsageError if a method is named too */
+function methodOfFile(selector: string, { method, preset, set }: Partial<MethodOptions>): Method {
+  if (method === undefined && preset === undefined && set?.length === 0) {
+    return { id: 'custom', values: { file: basename(selector) } }
+  }
+  throw new UsageError('--selector takes the place of --method, --preset and --set: its settings stand in the file.')
+}
+
 /** Options of every command that runs a policy. */
-function withPolicyOptions(command: Command): Command {
+function withPolicyOptions(command: Command, methodNeeded = true): Command {
   const collect = (value: string, previous: readonly string[]) => [...previous, value]
+  const method = new Option('--method <method>', `${METHOD_IDS}; a preset may follow after a colon`)
   return command
-    .requiredOption('--method <method>', `${METHOD_IDS}; a preset may follow after a colon`)
+    .addOption(method.makeOptionMandatory(methodNeeded))
     .option('--preset <name>', 'named values of the method, for example paper-v3')
     .option('--set <key=value>', 'one parameter of the method; may be repeated', collect, [])
     .option(

@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { methodKey } from '../../src/core/pruning/methodList.ts'
 import { findSelector, resolveParameters } from '../../src/core/pruning/registry.ts'
-import { HORIZON_STEPS } from '../../src/simulation/constants.ts'
 import { SEED_RANGES, splitOfSeed } from '../../src/simulation/seeds.ts'
-import type { SuiteId } from '../../src/simulation/tasks.ts'
+import { horizonOf, type SuiteId } from '../../src/simulation/tasks.ts'
 import { tune, type TuneRequest } from '../commands/tune.ts'
 import { type Axis, drawCandidates, gridCandidates, parseAxis } from '../evaluation/tuneSpace.ts'
 import { executeStepsFor, findModel } from '../policy/openModel.ts'
@@ -26,7 +25,7 @@ interface TuneOptions {
   maxMacs?: number
   rounds: number
   execute?: number
-  horizon: number
+  horizon?: number
   threads: number
   model?: string
   workers: number
@@ -67,7 +66,11 @@ export function addTune(program: Command, io: CommandIo, parameters: readonly st
       'actions of a chunk before the next query (default: all)',
       wholeNumber('--execute', 1, 64),
     )
-    .option('--horizon <steps>', 'control steps of an episode', wholeNumber('--horizon', 1, 10_000), HORIZON_STEPS)
+    .option(
+      '--horizon <steps>',
+      "control steps of an episode (default: the suite's)",
+      wholeNumber('--horizon', 1, 10_000),
+    )
     .option('--threads <count>', 'threads of the policy in each process', wholeNumber('--threads', 1, 64), 1)
     .option('--model <id>', "folder in public/models, or a path (default: the page's)")
     .option('--workers <count>', 'processes', wholeNumber('--workers', 1, 256), availableParallelism())
@@ -97,7 +100,7 @@ function requestOf(options: TuneOptions, command: string): TuneRequest {
     modelDirectory: directory,
     threads,
     executeSteps: executeStepsFor(manifest, options.execute),
-    horizonSteps: horizon,
+    horizonSteps: horizon ?? Math.max(...suites.map(horizonOf)),
     methodSeed: 0,
   }
   const work = JSON.stringify([

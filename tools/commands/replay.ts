@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { SelectorSession } from '../../src/core/pruning/contract.ts'
 import { type Method, startMethod } from '../../src/core/pruning/registry.ts'
 import { encodeFloats } from '../../src/core/schema/base64.ts'
 import type { QueryRecord, RunRecord } from '../../src/core/schema/runRecord.ts'
@@ -9,6 +10,7 @@ import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
 import { writeRunFile } from '../../src/data/results/runFile.ts'
 import type { DenseFrameCache } from '../../src/runtime/denseFrame.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
+import { openSandboxedSelector } from '../../src/runtime/node/sandboxedSelector.ts'
 import { policyContext } from '../../src/runtime/policyContext.ts'
 import type { DenseFrame } from '../../src/runtime/protocol.ts'
 import { attachDense } from '../../src/runtime/queryRecord.ts'
@@ -31,6 +33,8 @@ export interface ReplayCall {
   methodSeed: number
   /** Keep score maps: of all layers for dense, of the layers that the method read for the others. */
   scores: boolean
+  /** Script with a selector of one's own, which takes the method's place. */
+  selector?: string
   /** File for the run record. */
   out?: string
   json: boolean
@@ -40,9 +44,12 @@ export interface ReplayCall {
 export async function replay(call: ReplayCall, io: CommandIo): Promise<void> {
   const episode = await openRecordedEpisode(call.datasetDirectory, call.episode)
   io.error(`Episode ${episode.key}: ${episode.frames} frames, "${episode.instruction}".\n`)
+  const own = call.selector === undefined ? undefined : await openSandboxedSelector(call.selector)
   const policy = await openWarmPolicy(call.modelDirectory, call.threads)
   try {
-    const run = await replayEpisode(call, episode, policy, io)
+    const context = policyContext(policy.files, { seed: call.methodSeed })
+    const session = own?.start(context) ?? startMethod(call.method, context)
+    const run = await replayEpisode(call, episode, policy, session, io)
     const text = writeRunFile(run)
     if (call.out !== undefined) {
       mkdirSync(dirname(call.out), { recursive: true })
@@ -52,6 +59,7 @@ export async function replay(call: ReplayCall, io: CommandIo): Promise<void> {
     io.output(call.json ? text : describeRun(run))
   } finally {
     await policy.dispose()
+    await own?.close()
   }
 }
 
@@ -59,6 +67,7 @@ async function replayEpisode(
   call: ReplayCall,
   episode: RecordedEpisode,
   policy: NodePolicy,
+  session: SelectorSession,
   io: CommandIo,
 ): Promise<RunRecord> {
   const { manifest } = policy.files
@@ -68,7 +77,7 @@ async function replayEpisode(
   await runReplay({
     engines: () => policy.engines,
     episode,
-    session: startMethod(call.method, policyContext(policy.files, { seed: call.methodSeed })),
+    session,
     methodId: call.method.id,
     executeSteps: call.executeSteps,
     visualTokens,
@@ -96,7 +105,8 @@ async function replayEpisode(
     episode: { dataset: episode.key.replace(/\/\d+$/, ''), index: episode.index, frames: episode.frames },
     instruction: episode.instruction,
     device: policy.device,
-    method: describeMethod(call.method),
+    method:
+      call.selector === undefined ? describeMethod(call.method) : { id: 'custom', parameters: call.method.values },
     executeSteps: call.executeSteps,
     seed: call.methodSeed,
     queries: attachDense(queries, denseFrames).map((query) => withScores(call, query, denseFrames, visualTokens)),

@@ -102,7 +102,11 @@ describe('multiply-accumulates', () => {
 
   it('give the published cost of OpenVLA-OFT: 4.014e12 at 605 tokens', () => {
     const lengths = Array.from({ length: 32 }, () => 605)
-    expect(transformerMacs(lengths, OPENVLA_OFT_SHAPE) / 1e12).toBeCloseTo(4.014, 3)
+    const macs = transformerMacs(lengths, OPENVLA_OFT_SHAPE)
+    expect(macs / 1e12).toBeCloseTo(4.014, 3)
+    // VLA-Cache and VLA-ACL print 4.013 (as "FLOPs"), VLA-ADP prints 7.91 FLOPs: two per multiply-accumulate.
+    expect(Math.abs(macs / 4.013e12 - 1)).toBeLessThan(0.001)
+    expect(Math.abs((2 * macs) / 7.91e12 - 1)).toBeLessThan(0.02)
   })
 
   it("reproduce SpecPrune's published share of 43 % within 3 points, with the paper's two-matrix formula", () => {
