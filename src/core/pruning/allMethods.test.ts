@@ -31,6 +31,8 @@ const POSITIONAL: Readonly<Record<string, string>> = {
 const WITHOUT_TIES: Readonly<Record<string, Values>> = {
   // Of two tokens in a cluster both are equally dense.
   sparsevlm: { recycle: false },
+  // Patches that have not changed at all are equally static.
+  'vla-cache': { budget: 0, staticTokens: 256 },
 }
 
 /** Presets in which ids decide where nothing else does, so that exchanging tokens changes more than their names. */
@@ -109,8 +111,21 @@ interface Decided {
   decision: KeepDecision
 }
 
-function signalsOf(world: World, { plan }: SelectorSession, ids: TokenSet, query: number, layer: number): LayerSignals {
+const NONE: TokenSet = new Int32Array()
+
+/** @param reused tokens that take part as cached keys and values only */
+function signalsOf(
+  world: World,
+  { plan }: SelectorSession,
+  ids: TokenSet,
+  query: number,
+  layer: number,
+  reused = NONE,
+): LayerSignals {
   const signals: LayerSignals = { layer, ids }
+  // What is computed in one query can be reused in the next.
+  if (plan.reuses && query > 0) signals.cached = tokenRange(0, visualTokenCount(world.layout))
+  if (reused.length > 0) signals.reused = { ids: reused, text: scoresOf(world, reused, query, layer, 0) }
   if (plan.textLayers.includes(layer)) signals.text = scoresOf(world, ids, query, layer, 0)
   if (plan.actionLayers.includes(layer)) signals.action = scoresOf(world, ids, query, layer, 1)
   if (plan.hiddenLayers?.includes(layer)) {
@@ -161,10 +176,12 @@ function runOne(world: World, session: SelectorSession, query: number): Decided[
   const decided: Decided[] = []
   beginQuery(world, session, query)
   let ids: TokenSet = world.labels.map((_, id) => id)
+  let reused = NONE
   for (let layer = 0; layer <= LAYERS; layer++) {
-    const decision = session.afterLayer(signalsOf(world, session, ids, query, layer))
+    const decision = session.afterLayer(signalsOf(world, session, ids, query, layer, reused))
     if (!decision) continue
     decided.push({ query, layer, ids, decision })
+    if (decision.reuse) reused = unionOf(reused, decision.reuse)
     if (layer < LAYERS) ids = decision.keep
   }
   if (decided.length > 0) passDense(world, session, query, 'after')
@@ -188,10 +205,11 @@ function start(definition: SelectorDefinition, world: World, preset?: string, va
 
 /** Kept ids and replaced rows as plain data, for comparison. */
 function plain(decided: readonly Decided[]): unknown {
-  return decided.map(({ query, layer, decision: { keep, sets, replace } }) => ({
+  return decided.map(({ query, layer, decision: { keep, reuse, sets, replace } }) => ({
     query,
     layer,
     keep: [...keep],
+    reuse: reuse && [...reuse],
     sets: sets.map(({ name, ids }) => [name, ...ids]),
     replace: replace && { ids: [...replace.ids], rows: [...replace.rows] },
   }))
@@ -217,13 +235,17 @@ function settingsOf(definition: SelectorDefinition): { preset?: string; values: 
 }
 
 function expectSound({ ids, decision }: Decided): void {
-  const { keep, sets, replace, score } = decision
+  const { keep, reuse, sets, replace, score } = decision
   expect(keep.length).toBeGreaterThan(0)
   expect(isTokenSet(keep)).toBe(true)
   expect(keep.every((id) => hasToken(ids, id))).toBe(true)
   for (const set of sets) expect(isTokenSet(set.ids)).toBe(true)
   expect([...unionOf(...sets.map((set) => set.ids))]).toEqual([...keep])
   if (score) expect(score.length).toBe(ids.length)
+  if (reuse) {
+    expect(isTokenSet(reuse)).toBe(true)
+    expect(reuse.every((id) => hasToken(ids, id) && !hasToken(keep, id))).toBe(true)
+  }
   if (!replace) return
   expect(isTokenSet(replace.ids)).toBe(true)
   expect(replace.ids.every((id) => hasToken(keep, id))).toBe(true)

@@ -21,6 +21,7 @@ import { sparsevlm } from './peers/sparsevlm.ts'
 import { teamVla } from './peers/teamVla.ts'
 import { tome } from './peers/tome.ts'
 import { vlaAdp } from './peers/vlaAdp.ts'
+import { vlaCache } from './peers/vlaCache.ts'
 import { vlaIapStyle } from './peers/vlaIap.ts'
 import { vlaPruner } from './peers/vlaPruner.ts'
 import { random } from './random.ts'
@@ -48,6 +49,7 @@ const definitions: readonly SelectorDefinition[] = [
   teamVla,
   vlaPruner,
   vlaAdp,
+  vlaCache,
   safePrunerStyle,
   vlaIapStyle,
 ]

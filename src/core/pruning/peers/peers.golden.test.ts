@@ -5,7 +5,7 @@ import { createLayout, visualTokenCount, type TokenLayout } from '../../tokens/l
 import type { LayerSignals, SelectorSession } from '../contract.ts'
 import { goldenBytes, readGolden } from '../golden/readGolden.ts'
 import { findSelector, resolveParameters } from '../registry.ts'
-import { tokenRange, type TokenSet } from '../sets.ts'
+import { tokenRange, unionOf, type TokenSet } from '../sets.ts'
 
 /** Scores are whole multiples of 1 / SCORE_UNIT and hidden states of 1 / HIDDEN_UNIT: exact in float32. */
 const SCORE_UNIT = 65536
@@ -17,6 +17,7 @@ interface GoldenDecision {
   keep: number[]
   sets: Record<string, number[]>
   replace?: { ids: number[]; rows: number[] }
+  reuse?: number[]
 }
 
 interface GoldenQuery {
@@ -62,10 +63,15 @@ class RecordedSignals {
     this.#hidden = new Int8Array(goldenBytes(query.hidden).buffer)
   }
 
-  at({ plan }: SelectorSession, layer: number, ids: TokenSet): LayerSignals {
+  /** @param reused tokens that take part as cached keys and values only */
+  at({ plan }: SelectorSession, layer: number, ids: TokenSet, reused: TokenSet): LayerSignals {
     const signals: LayerSignals = { layer, ids }
-    if (plan.textLayers.includes(layer)) signals.text = this.#scoresAt('text', layer, ids)
-    if (plan.actionLayers.includes(layer)) signals.action = this.#scoresAt('action', layer, ids)
+    if (reused.length > 0) signals.reused = { ids: reused }
+    for (const rows of ['text', 'action'] as const) {
+      if (!plan[`${rows}Layers`].includes(layer)) continue
+      signals[rows] = this.#scoresAt(rows, layer, ids)
+      if (signals.reused) signals.reused[rows] = this.#scoresAt(rows, layer, reused)
+    }
     if (plan.hiddenLayers?.includes(layer)) signals.hidden = this.#hiddenAt(layer, ids)
     return signals
   }
@@ -101,9 +107,13 @@ function framesOf(entry: GoldenCase): Record<ViewId, RgbImage>[] {
 function expectDecisions(session: SelectorSession, entry: GoldenCase, layout: TokenLayout, query: GoldenQuery): void {
   const signals = new RecordedSignals(entry, layout, query)
   const expected = query.decisions.slice()
-  let ids: TokenSet = tokenRange(0, visualTokenCount(layout))
+  const everything = tokenRange(0, visualTokenCount(layout))
+  let ids: TokenSet = everything
+  let reused: TokenSet = new Int32Array()
+  // What is computed in one query can be reused in the next.
+  const cached = session.plan.reuses && query !== entry.queries[0] ? { cached: everything } : {}
   for (let layer = 0; layer <= entry.layers; layer++) {
-    const decision = session.afterLayer(signals.at(session, layer, ids))
+    const decision = session.afterLayer({ ...signals.at(session, layer, ids, reused), ...cached })
     if (!decision) continue
     expect(session.plan.decisionLayers).toContain(layer)
     const golden = expected.shift()
@@ -113,6 +123,8 @@ function expectDecisions(session: SelectorSession, entry: GoldenCase, layout: To
       keep: golden?.keep,
       sets: golden?.sets,
     })
+    expect([...(decision.reuse ?? [])]).toEqual(golden?.reuse ?? [])
+    if (decision.reuse) reused = unionOf(reused, decision.reuse)
     expect([...(decision.replace?.ids ?? [])]).toEqual(golden?.replace?.ids ?? [])
     const rows = golden?.replace?.rows ?? []
     decision.replace?.rows.forEach((value, i) => expect(Math.abs(value - rows[i])).toBeLessThan(ROW_TOLERANCE))
