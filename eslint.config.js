@@ -20,6 +20,7 @@ const PACKAGE_HOMES = [
     homes: ['app', 'features', 'ui'],
     why: 'React belongs to the screen: src/app, src/features and src/ui',
   },
+  { packages: ['three'], homes: ['features'], why: 'the three-dimensional view belongs to src/features' },
   { packages: ['zustand'], homes: ['app', 'features', 'ui', 'stores'], why: 'state belongs to src/stores' },
 ]
 

@@ -28,6 +28,12 @@ export function startPage(): void {
     startBenchmark: (rounds) => void benchmark.start(rounds),
     cancelBenchmark: () => benchmark.cancel(),
     readFragment: () => buildShareFragment(readShareState()),
+    rollouts: once(async () =>
+      (await import('./controllers/rollouts.ts')).createRolloutController(() => model.ready()),
+    ),
+    simulator: once(async () =>
+      (await import('./controllers/simulator.ts')).createSimulatorController(() => model.ready()),
+    ),
   })
 
   // The weights are asked for once, after the first answer is on the screen or known to be missing.
@@ -53,6 +59,18 @@ export function startPage(): void {
     if (groups.length === 0) planOnce()
     writeLink()
   })
+}
+
+/** Makes a thing at its first use; a failure, for example of the network, is forgotten. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
 }
 
 /** Calls back when what was just changed has been painted. */

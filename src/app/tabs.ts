@@ -42,6 +42,16 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     title: 'Measure here',
     Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),
   },
+  {
+    id: 'rollouts',
+    title: 'Rollouts',
+    Panel: lazy(async () => ({ default: (await import('../features/rollouts/RolloutsPanel.tsx')).RolloutsPanel })),
+  },
+  {
+    id: 'simulator',
+    title: 'Simulator',
+    Panel: lazy(async () => ({ default: (await import('../features/simulator/SimulatorPanel.tsx')).SimulatorPanel })),
+  },
 ]
 
 /** The tab with an id; the first for an unknown one. */

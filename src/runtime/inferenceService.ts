@@ -21,7 +21,14 @@ import type {
   ReplayEvent,
   ReplayOutcome,
   ReplayRequest,
+  RolloutEvent,
+  RolloutOutcome,
+  RolloutRequest,
+  RolloutSettings,
+  WorldStep,
 } from './protocol.ts'
+import type { RolloutEnvironment } from './rollout.ts'
+import { RolloutRunner } from './rolloutRunner.ts'
 import { createQueue, yieldToMessages } from './queue.ts'
 import { runReplay } from './replay.ts'
 import type { WarmUpOptions } from './warmUp.ts'
@@ -43,6 +50,9 @@ export function createInferenceService(dependencies: InferenceDependencies): Inf
   return new QueuedInferenceService(dependencies)
 }
 
+/** Both kinds of events have it. */
+type BackendEvent = Extract<ReplayEvent & RolloutEvent, { type: 'backend' }>
+
 /** What a replay or benchmark works on. */
 interface RunContext {
   host: PolicyHost
@@ -57,6 +67,11 @@ type RunSubject = Pick<ReplayRequest, 'episodeKey' | 'methodId' | 'seed' | 'forc
 class QueuedInferenceService implements InferenceService {
   readonly #dependencies: InferenceDependencies
   readonly #queue = createQueue()
+  readonly #rollouts = new RolloutRunner<PolicyHost>({
+    queue: this.#queue,
+    host: () => this.#host,
+    recover: (host, error, onEvent) => this.#queue.run(() => this.#recover(host, error, onEvent)),
+  })
   #host: PolicyHost | undefined
   #episode: EpisodeFrames | undefined
   #denseFrames: DenseFrameCache = new Map()
@@ -70,6 +85,7 @@ class QueuedInferenceService implements InferenceService {
   async load(options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel> {
     this.cancelLoad()
     this.cancel()
+    this.#rollouts.cancel()
     const controller = new AbortController()
     this.#loading = controller
     const { signal } = controller
@@ -126,6 +142,22 @@ class QueuedInferenceService implements InferenceService {
     })
   }
 
+  rollout(
+    request: RolloutRequest,
+    world: RolloutEnvironment<WorldStep>,
+    onEvent: (event: RolloutEvent) => void,
+  ): Promise<RolloutOutcome> {
+    return this.#rollouts.run(request, world, onEvent)
+  }
+
+  changeRollout(id: string, settings: RolloutSettings): void {
+    this.#rollouts.change(id, settings)
+  }
+
+  cancelRollout(id: string): void {
+    this.#rollouts.cancel(id)
+  }
+
   cancel(): void {
     this.#running?.abort()
   }
@@ -133,6 +165,7 @@ class QueuedInferenceService implements InferenceService {
   async dispose(): Promise<void> {
     this.cancelLoad()
     this.cancel()
+    this.#rollouts.cancel()
     await this.#queue.run(() => this.#close())
   }
 
@@ -190,7 +223,7 @@ class QueuedInferenceService implements InferenceService {
   }
 
   /** Times of two backends must not meet, so the dense frames go with the backend. */
-  async #recover(host: PolicyHost, error: unknown, onEvent: (event: ReplayEvent) => void): Promise<boolean> {
+  async #recover(host: PolicyHost, error: unknown, onEvent: (event: BackendEvent) => void): Promise<boolean> {
     const reason = await host.recover(error)
     if (reason === undefined) return false
     this.#denseFrames.clear()

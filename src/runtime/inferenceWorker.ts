@@ -4,7 +4,8 @@ import { createInferenceService } from './inferenceService.ts'
 import { encodeLoadError } from './loader/loadError.ts'
 import { loadModel } from './loader/loadModel.ts'
 import { openSegmentStore } from './loader/segmentStore.ts'
-import type { InferenceService } from './protocol.ts'
+import type { InferenceService, WorldStep } from './protocol.ts'
+import type { RolloutEnvironment } from './rollout.ts'
 
 const service = createInferenceService({
   openBackend: openBrowserBackend,
@@ -31,7 +32,16 @@ async function withRelay<Event, Result>(
   }
 }
 
-const exposed: InferenceService = {
+/** The service as other threads see it: the world of a rollout answers through a port. */
+export type InferenceWorkerService = Omit<InferenceService, 'rollout'> & {
+  rollout(
+    request: Parameters<InferenceService['rollout']>[0],
+    world: MessagePort,
+    onEvent: Parameters<InferenceService['rollout']>[2],
+  ): ReturnType<InferenceService['rollout']>
+}
+
+const exposed: InferenceWorkerService = {
   load: (options, onProgress) =>
     withRelay(onProgress, (relay) => service.load(options, relay)).catch((error: unknown) => {
       throw encodeLoadError(error)
@@ -41,6 +51,18 @@ const exposed: InferenceService = {
   replay: (request, onEvent) => withRelay(onEvent, (relay) => service.replay(request, relay)),
   cancel: () => service.cancel(),
   benchmark: (request, onSample) => withRelay(onSample, (relay) => service.benchmark(request, relay)),
+  rollout: (request, port, onEvent) =>
+    withRelay(onEvent, async (relay) => {
+      const world = Comlink.wrap<RolloutEnvironment<WorldStep>>(port)
+      try {
+        return await service.rollout(request, world, relay)
+      } finally {
+        world[Comlink.releaseProxy]()
+        port.close()
+      }
+    }),
+  changeRollout: (id, settings) => service.changeRollout(id, settings),
+  cancelRollout: (id) => service.cancelRollout(id),
   dispose: () => service.dispose(),
 }
 

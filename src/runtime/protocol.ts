@@ -2,6 +2,7 @@ import type { ParameterValues } from '../core/pruning/parameters.ts'
 import type { Manifest } from '../core/schema/manifest.ts'
 import type { ViewId } from '../core/schema/observation.ts'
 import type { DeviceInfo, QueryRecord } from '../core/schema/runRecord.ts'
+import type { RolloutEnvironment } from './rollout.ts'
 
 /** A step of the fallback ladder, best first. `recorded` shows recorded runs only. */
 export type BackendRung = 'webgpu' | 'wasm-threads' | 'wasm'
@@ -112,6 +113,46 @@ export interface BenchmarkSample {
   latencyMs: number
 }
 
+/** What a rollout's queries are made with. */
+export interface RolloutSettings {
+  /** Suite of the task: some methods choose a constant by it. */
+  suite: string
+  methodId: string
+  parameters: ParameterValues
+  /** Actions of a chunk executed before the next query. */
+  executeSteps: number
+  /** Of the method's own randomness. */
+  seed: number
+}
+
+/** One closed-loop episode. */
+export interface RolloutRequest extends RolloutSettings {
+  /** Name by which it is changed and cancelled; a new rollout of the same name takes the place of the old one. */
+  id: string
+  /** Number of the episode, from which random controls draw: the task's seed, as on the command line. */
+  episode: number
+  /** Control steps after which the episode ends without success. */
+  horizonSteps: number
+}
+
+/** The world's answer to an action. */
+export interface WorldStep {
+  success: boolean
+  done: boolean
+  /** Why the episode ended without success. */
+  failure?: string
+}
+
+export type RolloutEvent =
+  | { type: 'query'; record: QueryRecord }
+  /** The GPU was lost; the failed query is repeated with this backend. */
+  | { type: 'backend'; choice: BackendChoice; reason: string }
+
+export type RolloutOutcome =
+  | { status: 'done'; success: boolean; steps: number; replans: number; failure?: string }
+  | { status: 'aborted' }
+  | { status: 'failed'; message: string }
+
 /**
  * The inference worker. Calls to the policy never overlap; a new replay aborts the one that runs (newest wins).
  * Exposed with Comlink; callbacks are Comlink proxies.
@@ -125,5 +166,14 @@ export interface InferenceService {
   /** Aborts the replay or benchmark that runs. */
   cancel(): void
   benchmark(request: BenchmarkRequest, onSample: (sample: BenchmarkSample) => void): Promise<ReplayOutcome>
+  /** Plays an episode closed loop. Its queries take turns with everything else, so it aborts nothing. */
+  rollout(
+    request: RolloutRequest,
+    world: RolloutEnvironment<WorldStep>,
+    onEvent: (event: RolloutEvent) => void,
+  ): Promise<RolloutOutcome>
+  /** Other settings from the rollout's next query on. @throws if they are none */
+  changeRollout(id: string, settings: RolloutSettings): void
+  cancelRollout(id: string): void
   dispose(): Promise<void>
 }

@@ -6,11 +6,11 @@ import { type OffPathWork, runDensePass } from './densePass.ts'
 import { namingSelector } from './engines/survivors.ts'
 import { encodeQuery } from './queryRecord.ts'
 
-/** A world in which actions have consequences; one episode, already begun. */
+/** A world in which actions have consequences; one episode, already begun. In a page it lives in another worker. */
 export interface RolloutEnvironment<Step extends RolloutStep = RolloutStep> {
   /** What the policy sees now. The images must not change afterwards: selectors look back at them. */
-  observe(): Observation
-  step(action: Action): Step
+  observe(): Observation | Promise<Observation>
+  step(action: Action): Step | Promise<Step>
 }
 
 /** Answer of the environment to an action. */
@@ -32,16 +32,21 @@ export interface RolloutQuery {
   offPath?: OffPathWork
 }
 
-export interface RolloutOptions<Step extends RolloutStep = RolloutStep> {
-  environment: RolloutEnvironment<Step>
+/** What decides in a rollout: an engine and a method on it. */
+export interface RolloutPolicy {
   engine: PolicyEngine
+  /** A fresh session of the method. */
   session: SelectorSession
   /** For messages. */
   methodId: string
-  /** Number of the episode, from which random controls draw. */
-  episode?: number
   /** Actions of a chunk executed before the next query. */
   executeSteps: number
+}
+
+export interface RolloutOptions<Step extends RolloutStep = RolloutStep> extends RolloutPolicy {
+  environment: RolloutEnvironment<Step>
+  /** Number of the episode, from which random controls draw. */
+  episode?: number
   /** Control steps after which the episode ends without success. */
   horizonSteps: number
   /** Visual tokens of the model, to encode records; without it none are made. */
@@ -52,8 +57,15 @@ export interface RolloutOptions<Step extends RolloutStep = RolloutStep> {
    */
   imageHistorySteps?: number
   signal?: AbortSignal
-  /** Called after each query, for example to let other work run. */
-  onQuery?(query: RolloutQuery, result: QueryResult): void | Promise<void>
+  /**
+   * Asked before each query: another policy takes over in the middle of the episode, as when a person changes a setting.
+   * Its method begins without memory.
+   */
+  nextPolicy?(): RolloutPolicy | undefined
+  /** @returns true when the engine can run again and the failed query is to be repeated. */
+  recover?(error: unknown): Promise<boolean>
+  /** Called after each query, for example to let other work run; the record is there if records are made. */
+  onQuery?(query: RolloutQuery, result: QueryResult, record: QueryRecord | undefined): void | Promise<void>
 }
 
 export interface RolloutResult<Step extends RolloutStep = RolloutStep> {
@@ -79,7 +91,7 @@ const DEFAULT_IMAGE_HISTORY_STEPS = 64
 export async function runRollout<Step extends RolloutStep>(
   options: RolloutOptions<Step>,
 ): Promise<RolloutResult<Step>> {
-  const { environment, session, executeSteps, horizonSteps, signal } = options
+  const { environment, horizonSteps, signal } = options
   const history = new ImageHistory(options.imageHistorySteps ?? DEFAULT_IMAGE_HISTORY_STEPS)
   const result: RolloutResult<Step> = {
     success: false,
@@ -89,31 +101,41 @@ export async function runRollout<Step extends RolloutStep>(
     records: [],
     last: undefined,
   }
-  session.beginEpisode(options.episode)
+  let policy: RolloutPolicy = options
+  policy.session.beginEpisode(options.episode)
   let executed: Action[] = []
   let replan = false
-  let observation = environment.observe()
+  let observation = await environment.observe()
   while (!result.last?.done && result.steps < horizonSteps) {
     signal?.throwIfAborted()
     history.add(result.steps, observation.images)
-    const { chunk }: QueryResult = await query(options, { observation, history, executed, replan }, result)
+    policy = takeOver(options, policy)
+    const answer: Answer = await query(options, policy, { observation, history, executed, replan }, result)
+    const { chunk, session } = answer
+    policy = { ...policy, session }
     executed = []
     replan = false
-    const planned = Math.min(executeSteps, chunk.length / ACTION_SIZE, horizonSteps - result.steps)
+    const planned = Math.min(policy.executeSteps, chunk.length / ACTION_SIZE, horizonSteps - result.steps)
     for (let i = 0; i < planned && !result.last?.done && !replan; i++) {
-      if (i > 0 && history.everyStep) history.add(result.steps, environment.observe().images)
+      if (i > 0 && history.everyStep) history.add(result.steps, (await environment.observe()).images)
       const action: Action = chunk.slice(i * ACTION_SIZE, (i + 1) * ACTION_SIZE)
-      result.last = environment.step(action)
+      result.last = await environment.step(action)
       result.steps++
       executed.push(action)
       const remaining = planned - 1 - i
       // With nothing left there is nothing to throw away.
       replan = session.afterStep({ action, remaining }).replan && remaining > 0
     }
-    if (!result.last?.done) observation = environment.observe()
+    if (!result.last?.done) observation = await environment.observe()
   }
   result.success = result.last?.success ?? false
   return result
+}
+
+function takeOver<Step extends RolloutStep>(options: RolloutOptions<Step>, current: RolloutPolicy): RolloutPolicy {
+  const next = options.nextPolicy?.()
+  next?.session.beginEpisode(options.episode)
+  return next ?? current
 }
 
 interface Moment {
@@ -123,27 +145,33 @@ interface Moment {
   replan: boolean
 }
 
+/** A chunk and the session that saw the query. */
+interface Answer {
+  chunk: Float32Array
+  session: SelectorSession
+}
+
+/** One query, told to the rollout. */
 async function query<Step extends RolloutStep>(
   options: RolloutOptions<Step>,
+  policy: RolloutPolicy,
   { observation, history, executed, replan }: Moment,
   rollout: RolloutResult<Step>,
-): Promise<QueryResult> {
-  const { engine, session, methodId, signal, recordVisualTokens: visualTokens } = options
+): Promise<Answer> {
+  const { recordVisualTokens: visualTokens } = options
   const step = rollout.steps
-  session.beforeQuery({
+  policy.session.beforeQuery({
     step,
     observation,
     imagesAt: (stepsBack) => history.at(step - stepsBack),
     executedActions: executed,
   })
-  const pass = (moment: OffPathWork['moment'], answered?: QueryResult) =>
-    namingSelector(methodId, () => runDensePass(engine, session, observation, moment, { query: answered, signal }))
-  const ahead = await pass('before')
-  const result = await namingSelector(methodId, () => engine.query(observation, { session, signal }))
-  const offPath = ahead ?? (await pass('after', result))
+  const { result, session, offPath } = await attempt(options, policy, observation)
+  let record: QueryRecord | undefined
   if (visualTokens !== undefined) {
     const index = rollout.queries.length
-    rollout.records.push(encodeQuery(result, { index, step, replan, notes: session.notes(), visualTokens, offPath }))
+    record = encodeQuery(result, { index, step, replan, notes: session.notes(), visualTokens, offPath })
+    rollout.records.push(record)
   }
   session.afterQuery({ chunk: result.chunk, survivors: result.survivors })
   const { latencyMs, stagesMs } = result
@@ -151,8 +179,32 @@ async function query<Step extends RolloutStep>(
   const entry: RolloutQuery = { step, replan, latencyMs, stagesMs, tokensPerLayer, ...(offPath && { offPath }) }
   rollout.queries.push(entry)
   if (replan) rollout.replans++
-  await options.onQuery?.(entry, result)
-  return result
+  await options.onQuery?.(entry, result, record)
+  return { chunk: result.chunk, session }
+}
+
+/**
+ * Runs the engine, with the dense pass that the method may ask for, on a fork of the session, so that a repetition starts
+ * from the state before the failure.
+ */
+async function attempt<Step extends RolloutStep>(
+  { signal, recover }: RolloutOptions<Step>,
+  { engine, session, methodId }: RolloutPolicy,
+  observation: Observation,
+): Promise<{ result: QueryResult; session: SelectorSession; offPath: OffPathWork | undefined }> {
+  for (;;) {
+    const fork = session.fork()
+    try {
+      return await namingSelector(methodId, async () => {
+        const ahead = await runDensePass(engine, fork, observation, 'before', { signal })
+        const result = await engine.query(observation, { session: fork, signal })
+        const offPath = ahead ?? (await runDensePass(engine, fork, observation, 'after', { query: result, signal }))
+        return { result, session: fork, offPath }
+      })
+    } catch (error) {
+      if (signal?.aborted || !(await recover?.(error))) throw error
+    }
+  }
 }
 
 /** Images of the last control steps, by step. */

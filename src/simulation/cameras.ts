@@ -179,7 +179,8 @@ function shade(
   return data
 }
 
-function ownerColour(owner: GeomOwner, task: TaskDefinition): Vector3 {
+/** RGB in [0, 1] of the geoms of an owner. */
+export function ownerColour(owner: GeomOwner, task: TaskDefinition): Vector3 {
   switch (owner.kind) {
     case 'table':
       return task.appearance.tableRgb

@@ -15,7 +15,7 @@ import { isLive, loadMujoco, type Mujoco, type MujocoOptions } from './mujoco.ts
 import { ARM_JOINTS } from './scene.ts'
 import { SHAPES } from './shapes.ts'
 import type { TaskDefinition } from './tasks.ts'
-import { initialWorld, proprioOf, type WorldState } from './world.ts'
+import { initialWorld, type ObjectPose, proprioOf, type WorldState } from './world.ts'
 
 /** Largest lead of the commanded over the measured tool position, m, so that a blocked arm winds up no further. */
 const MAX_COMMAND_LEAD_M = 0.06
@@ -142,6 +142,15 @@ export class SimulationEnvironment {
     const { qvel } = this.views()
     const first = this.compiled().objectQvel[index]
     return Math.hypot(qvel[first], qvel[first + 1], qvel[first + 2])
+  }
+
+  /** Puts one object upright somewhere else, at rest, as a hand from outside would. */
+  moveObject(index: number, { x, y, z, yaw }: ObjectPose): void {
+    const scene = this.compiled()
+    const { qpos, qvel } = this.views()
+    qpos.set([x, y, z, Math.cos(yaw / 2), 0, 0, Math.sin(yaw / 2)], scene.objectQpos[index])
+    qvel.fill(0, scene.objectQvel[index], scene.objectQvel[index] + 6)
+    this.mujoco.mj_kinematics(scene.model, scene.data)
   }
 
   /** Renders one view with the geom of each pixel. */

@@ -1,3 +1,6 @@
+import type { RolloutCommands } from './rolloutStore.ts'
+import type { SimulatorCommands } from './simulatorStore.ts'
+
 /** Things that a person can ask for and that take the inference worker. The app provides them; features call them. */
 export interface Commands {
   startLoad(): void
@@ -9,9 +12,13 @@ export interface Commands {
   cancelBenchmark(): void
   /** The share link to what is on the screen, as the part after `#`. */
   readFragment(): string
+  /** Closed-loop comparisons and the live simulator; their code comes with the first use. */
+  rollouts(): Promise<RolloutCommands>
+  simulator(): Promise<SimulatorCommands>
 }
 
 const nothing = () => undefined
+const notProvided = () => Promise.reject(new Error('The page has not started yet.'))
 
 let provided: Commands = {
   startLoad: nothing,
@@ -21,6 +28,8 @@ let provided: Commands = {
   startBenchmark: nothing,
   cancelBenchmark: nothing,
   readFragment: () => '',
+  rollouts: notProvided,
+  simulator: notProvided,
 }
 
 /** Called once, by the app. */

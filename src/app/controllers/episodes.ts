@@ -7,6 +7,7 @@ import { useViewStore } from '../../stores/viewStore.ts'
 import { messageOf, pageFile } from '../addresses.ts'
 import type { EpisodeService } from '../workers/episodeWorker.ts'
 import { showRecordedRun } from './recordedRuns.ts'
+import { showSimulatedRun, simulatedEpisode } from './simulatorEpisodes.ts'
 
 let service: Comlink.Remote<EpisodeService> | undefined
 
@@ -47,10 +48,12 @@ async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void>
   const isCurrent = () => sameEpisode(useEpisodeStore.getState().selected, ref)
   setLoad({ status: 'loading', ref })
   const entry = findEntry(useEpisodeStore.getState().catalog, ref)
-  const runShown = showRecordedRun(ref, entry?.frames, isCurrent)
+  const simulated = simulatedEpisode(ref)
+  if (simulated) showSimulatedRun(simulated)
+  const runShown = simulated ? undefined : showRecordedRun(ref, entry?.frames, isCurrent)
   try {
     const baseUrl = pageFile(`episodes/${ref.dataset}/`)
-    const frames = await episodeService().readEpisode(ref.dataset, baseUrl, ref.index)
+    const frames = simulated?.frames ?? (await episodeService().readEpisode(ref.dataset, baseUrl, ref.index))
     if (!isCurrent()) return
     // The recorded answer comes first, so that the live one has something to replace.
     await runShown

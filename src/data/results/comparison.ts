@@ -150,7 +150,8 @@ export const comparisonSchema = z.object({
       devices: z.array(deviceSchema).min(1),
       processor: z.string(),
       cores: z.int().positive(),
-      memoryBytes: z.int().positive(),
+      /** Absent when the episodes were played in a browser, which does not tell. */
+      memoryBytes: z.int().positive().optional(),
       system: z.string(),
     }),
     /** Processes that played at once; with more than one, latencies include waiting for the processor. */
