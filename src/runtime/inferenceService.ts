@@ -8,7 +8,7 @@ import type { DenseFrameCache } from './denseFrame.ts'
 import type { OpenBackend } from './device/openBackend.ts'
 import { LoadError, throwIfCancelled } from './loader/loadError.ts'
 import type { ModelFiles } from './model.ts'
-import { policyContext } from './policyContext.ts'
+import { policyContext, suiteOfEpisode } from './policyContext.ts'
 import { PolicyHost } from './policyHost.ts'
 import type {
   BenchmarkRequest,
@@ -217,7 +217,7 @@ class QueuedInferenceService implements InferenceService {
     if (!host) throw new Error('No model is loaded yet.')
     if (episode?.key !== episodeKey) throw new Error(`The episode ${episodeKey} is not open.`)
     const definition = findSelector(methodId)
-    const context = policyContext(host.files, { seed })
+    const context = policyContext(host.files, { seed, suite: suiteOfEpisode(host.files, episodeKey) })
     const session = definition.start(resolveParameters(definition, undefined, { ...parameters }), context)
     return { host, episode, session: forceTokens(session, parseForced(forced), context.layers), signal }
   }

@@ -9,7 +9,10 @@ const tables = new WeakMap<ModelFiles, PositionTable | undefined>()
  * What a selector may know about a loaded policy.
  * @param options.suite suite of the task at hand; without it the policy's own, if it has just one
  */
-export function policyContext(files: ModelFiles, { seed, suite }: { seed: number; suite?: string }): SelectorContext {
+export function policyContext(
+  files: ModelFiles,
+  { seed, suite }: { seed: number; suite?: string | undefined },
+): SelectorContext {
   const { layout, model, suites } = files.manifest
   const known = suite ?? (suites.length === 1 ? suites[0] : undefined)
   const positions = positionTable(files)
@@ -20,6 +23,12 @@ export function policyContext(files: ModelFiles, { seed, suite }: { seed: number
     ...(known !== undefined && { suite: known }),
     ...(positions && { positions }),
   }
+}
+
+/** The suite that a recording is of, by the name of its dataset (`object/3`), if the policy knows one of that name. */
+export function suiteOfEpisode({ manifest }: ModelFiles, episodeKey: string): string | undefined {
+  const [dataset] = episodeKey.split('/')
+  return manifest.suites.find((suite) => suite === dataset)
 }
 
 /**

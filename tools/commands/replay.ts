@@ -11,7 +11,7 @@ import { writeRunFile } from '../../src/data/results/runFile.ts'
 import type { DenseFrameCache } from '../../src/runtime/denseFrame.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { openSandboxedSelector } from '../../src/runtime/node/sandboxedSelector.ts'
-import { policyContext } from '../../src/runtime/policyContext.ts'
+import { policyContext, suiteOfEpisode } from '../../src/runtime/policyContext.ts'
 import type { DenseFrame } from '../../src/runtime/protocol.ts'
 import { attachDense } from '../../src/runtime/queryRecord.ts'
 import { DENSE_METHOD, runReplay } from '../../src/runtime/replay.ts'
@@ -47,7 +47,10 @@ export async function replay(call: ReplayCall, io: CommandIo): Promise<void> {
   const own = call.selector === undefined ? undefined : await openSandboxedSelector(call.selector)
   const policy = await openWarmPolicy(call.modelDirectory, call.threads)
   try {
-    const context = policyContext(policy.files, { seed: call.methodSeed })
+    const context = policyContext(policy.files, {
+      seed: call.methodSeed,
+      suite: suiteOfEpisode(policy.files, episode.key),
+    })
     const session = own?.start(context) ?? startMethod(call.method, context)
     const run = await replayEpisode(call, episode, policy, session, io)
     const text = writeRunFile(run)

@@ -266,6 +266,21 @@ describe('SpecPrune of the published code', () => {
   })
 })
 
+describe('SpecPrune in one graph', () => {
+  it('is left to the layered engine where the graph cannot follow', () => {
+    const requestOf = (values: Record<string, unknown>) => {
+      const session = start({ staticCount: 200, ...values })
+      session.beforeQuery(queryInput(layout, 0))
+      return session.fused?.()
+    }
+    expect(requestOf({})).toBeDefined()
+    expect(requestOf({ staticLayer: 0 })).toBeUndefined()
+    expect(requestOf({ candidateFactor: 2 })).toBeUndefined()
+    expect(requestOf({ globalRows: 'action' })).toBeUndefined()
+    expect(requestOf({ confidenceOnce: true })).toBeUndefined()
+  })
+})
+
 describe('SpecPrune before layer 1', () => {
   it('removes by what it inherits and by pixels, and reads nothing early', () => {
     const session = start({ staticLayer: 0, layerLevel: false })

@@ -259,6 +259,8 @@ function fusedRequest(setup: SpecpruneSetup, { query }: SpecpruneState): FusedRe
   const { values, views, visualTokens, alpha, staticLayer, stageLayers, staticCount, averageLayers } = setup
   const { confidence } = values
   if (!query || staticLayer === undefined || staticCount === undefined) return undefined
+  // The graph removes nothing before layer 1, chooses no candidates and reads one kind of rows.
+  if (staticLayer === 0 || setup.candidateLayer !== undefined || setup.globalRows !== values.scoreRows) return undefined
   if (confidence === 'normalised-entropy' || values.confidenceOnce) return undefined
   let tokens = query.warmUp ? visualTokens : staticCount
   const removals = [{ layer: staticLayer, tokens }]
