@@ -31,7 +31,9 @@ describe('panel model', () => {
       'Published methods',
       'Controls',
     ])
-    expect(options.find(({ value }) => value === 'dense')?.group).toBe('Controls')
+    for (const id of ['dense', 'random', 'oracle-relevance', 'oracle-attention']) {
+      expect(options.find(({ value }) => value === id)?.group).toBe('Controls')
+    }
     expect(options.find(({ value }) => value === 'fastv')?.group).toBe('Published methods')
   })
 

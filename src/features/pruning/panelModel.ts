@@ -27,7 +27,9 @@ export function methodOptions(methods: readonly SelectorDefinition[]): MethodOpt
   const headings = ['SpecPrune', 'Published methods', 'Controls']
   return methods
     .map(({ id, title, citation }) => {
-      const group = id === 'specprune' ? headings[0] : citation.source === '' ? headings[2] : headings[1]
+      // Oracles cite the measurement that they repeat, but nobody proposes them as a method.
+      const isControl = citation.source === '' || id.startsWith('oracle-')
+      const group = id === 'specprune' ? headings[0] : isControl ? headings[2] : headings[1]
       return { value: id, title, group }
     })
     .sort((a, b) => headings.indexOf(a.group) - headings.indexOf(b.group))
