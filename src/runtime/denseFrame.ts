@@ -34,6 +34,7 @@ export async function computeDenseFrame(
     latencyMs,
     textScores: stackScores(tapped, 'text'),
     actionScores: stackScores(tapped, 'action'),
+    keepAllChunk: tapped.chunk,
   }
 }
 

@@ -87,6 +87,8 @@ export interface DenseFrame {
   /** `[layers, visual tokens]`: attention of the text rows and of the action rows. */
   textScores: Float32Array
   actionScores: Float32Array
+  /** `[chunk, 7]` of the layered engine that keeps all: its distance to `chunk` is the floor of every comparison. */
+  keepAllChunk?: Float32Array
 }
 
 export type ReplayEvent =

@@ -29,7 +29,7 @@ export function encodeQuery(result: QueryResult, context: QueryContext): QueryRe
     replan,
     notes: withoutUndefined(notes),
     chunk: encodeFloats(result.chunk),
-    ...(dense ? { denseChunk: encodeFloats(dense.chunk), denseLatencyMs: dense.latencyMs } : {}),
+    ...(dense ? encodeDense(dense) : {}),
     tokensPerLayer: result.layers.map((layer) => layer.visualTokens),
     decisions: encodeDecisions(result, visualTokens),
     ...(result.scores.length > 0 ? { scores: result.scores.map((scores) => encodeScores(scores, visualTokens)) } : {}),
@@ -43,8 +43,16 @@ export function encodeQuery(result: QueryResult, context: QueryContext): QueryRe
 export function attachDense(queries: readonly QueryRecord[], frames: ReadonlyMap<number, DenseFrame>): QueryRecord[] {
   return queries.map((query) => {
     const dense = frames.get(query.step)
-    return dense ? { ...query, denseChunk: encodeFloats(dense.chunk), denseLatencyMs: dense.latencyMs } : query
+    return dense ? { ...query, ...encodeDense(dense) } : query
   })
+}
+
+function encodeDense({ chunk, latencyMs, keepAllChunk }: DenseFrame) {
+  return {
+    denseChunk: encodeFloats(chunk),
+    denseLatencyMs: latencyMs,
+    ...(keepAllChunk ? { keepAllChunk: encodeFloats(keepAllChunk) } : {}),
+  }
 }
 
 /** Values by token id: NaN where a token did not take part. */

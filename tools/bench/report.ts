@@ -1,14 +1,9 @@
-import { createRandom, randomInteger } from '../../src/core/random.ts'
 import type { StageTimesMs } from '../../src/core/policy/engine.ts'
 import { quantile } from '../../src/core/statistics/quantile.ts'
 import type { TimedQuery } from './interleaved.ts'
 
-/** A ratio of two medians with its 95 % interval. */
-export interface Ratio {
-  estimate: number
-  low: number
-  high: number
-}
+export { ratioOfMedians } from '../../src/core/statistics/ratioOfMedians.ts'
+export type { Ratio } from '../../src/core/statistics/ratioOfMedians.ts'
 
 /** One line of the result. */
 export interface BenchRow {
@@ -26,8 +21,6 @@ export interface BenchRow {
   budget: number
   samplesMs: number[]
 }
-
-const BOOTSTRAP_SAMPLES = 2000
 
 /** Latencies of a contender in the order of the rounds. */
 export function latenciesOf(samples: readonly TimedQuery[], contender: string): number[] {
@@ -61,27 +54,4 @@ export function summarise(
     budget: own.reduce((sum, { budget }) => sum + budget, 0) / Math.max(1, own.length),
     samplesMs,
   }
-}
-
-/**
- * Median of `numerator` over median of `denominator`, with the percentile interval of a bootstrap that draws whole rounds,
- * because the two were timed next to each other.
- */
-export function ratioOfMedians(numerator: readonly number[], denominator: readonly number[], seed = 0): Ratio {
-  const random = createRandom(seed)
-  const n = Math.min(numerator.length, denominator.length)
-  const draw = (): number => {
-    const rounds = Array.from({ length: n }, () => randomInteger(random, n))
-    return median(rounds.map((i) => numerator[i])) / median(rounds.map((i) => denominator[i]))
-  }
-  const draws = Array.from({ length: BOOTSTRAP_SAMPLES }, draw)
-  return {
-    estimate: median(numerator) / median(denominator),
-    low: quantile(draws, 0.025),
-    high: quantile(draws, 0.975),
-  }
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5)
 }

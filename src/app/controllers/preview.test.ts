@@ -5,7 +5,8 @@ import { decodeQuery } from '../../core/tokens/decodedQuery.ts'
 import type { RecordedEpisode } from '../../data/episodeSource.ts'
 import type { DenseFrame } from '../../runtime/protocol.ts'
 import { openingSettings } from './settings.ts'
-import { previewRun, previewSteps } from './preview.ts'
+import { advanceTo, previewSteps, startPreview } from './preview.ts'
+import type { PreviewSource } from './preview.ts'
 
 const SIZE = 32
 const FRAMES = 24
@@ -49,7 +50,14 @@ const runOf = (methodId: string, steps: number[]) =>
     queries: steps.map((step) => ({ step })),
   }) as unknown as RunRecord
 
-describe('previewRun', () => {
+/** The whole preview. */
+function previewRun(source: PreviewSource): RunRecord | undefined {
+  const preview = startPreview(source)
+  while (preview?.nextStep() !== undefined) preview.advance()
+  return preview?.run()
+}
+
+describe('startPreview', () => {
   const settings = (parameters: Record<string, number>) => {
     const opening = openingSettings('specprune')
     return { ...opening, parameters: { ...opening.parameters, ...parameters }, executeSteps: 8, seed: 0, forced: '' }
@@ -78,6 +86,28 @@ describe('previewRun', () => {
       return run && decodeQuery(run.queries[2], shape).decisions[0].keep.length
     }
     expect(kept(96)).toBeGreaterThan(kept(16) ?? 0)
+  })
+
+  it('makes the query on the screen before the others, and the same ones either way', () => {
+    const source = {
+      episode,
+      denseFrames,
+      base: runOf('specprune', [0, 8, 16]),
+      steps: [0, 8, 16],
+      shape,
+      settings: settings({ minimumTokens: 1 }),
+    }
+    const started = startPreview(source)
+    if (!started) throw new Error('There are scores.')
+    advanceTo(started, 12)
+    expect(started.run().queries.map(({ step }) => step)).toEqual([0, 8])
+    expect(started.nextStep()).toBe(16)
+    const first = started.run()
+    advanceTo(started, 99)
+    expect(started.nextStep()).toBeUndefined()
+    expect(started.run()).toEqual(previewRun(source))
+    // What was handed out does not grow behind its reader's back.
+    expect(first.queries).toHaveLength(2)
   })
 
   it('declines scores of another model', () => {

@@ -1,6 +1,6 @@
 import { forceTokens } from '../../core/pruning/forced.ts'
 import { parseForced } from '../../core/pruning/forcedText.ts'
-import { canPreview, previewQueries } from '../../core/pruning/preview.ts'
+import { canPreview, createPreviewer } from '../../core/pruning/preview.ts'
 import type { PreviewQuery, QueryPreview } from '../../core/pruning/preview.ts'
 import { findSelector } from '../../core/pruning/registry.ts'
 import { ACTION_SIZE } from '../../core/schema/observation.ts'
@@ -25,12 +25,22 @@ export interface PreviewSource {
   settings: MethodSettings
 }
 
+/** A preview that is being made, query by query, so that the one on the screen need not wait for the others. */
+export interface Preview {
+  /** Frame of the next query; undefined once all are there. */
+  nextStep(): number | undefined
+  /** Makes the next query. @throws if the method needs scores that were not recorded */
+  advance(): void
+  /** The record as far as it is. */
+  run(): RunRecord
+}
+
 /**
  * What the method would keep with these settings, from cached dense scores: no inference. It is an estimate, because
  * deeper layers of a pruned forward attend differently.
  * @returns undefined if there are no scores, or only those of another model, or the method reads more than scores
  */
-export function previewRun(source: PreviewSource): RunRecord | undefined {
+export function startPreview(source: PreviewSource): Preview | undefined {
   const { episode, denseFrames, base, steps, shape, settings } = source
   const frames = steps
     .map((step) => denseFrames.get(step))
@@ -42,21 +52,31 @@ export function previewRun(source: PreviewSource): RunRecord | undefined {
   const start = () =>
     forceTokens(definition.start(settings.parameters, context), parseForced(settings.forced), shape.layers)
   if (!canPreview(start().plan)) return undefined
-  const previews = previewQueries(
-    start,
-    shape,
-    frames.map((frame, i) => toPreviewQuery(episode, frame, frames, i, settings.executeSteps, shape.visualTokens)),
-    episode.index,
-  )
+  const next = createPreviewer(start, shape, episode.index)
+  const queries: QueryRecord[] = []
   const { methodId: id, presetId: preset, parameters, executeSteps, seed, forced } = settings
   return {
-    ...base,
-    method: { id, ...(preset === undefined ? {} : { preset }), parameters },
-    executeSteps,
-    seed,
-    ...(forced === '' ? {} : { forced }),
-    queries: previews.map((preview, i) => toRecord(preview, frames[i], i, shape.visualTokens)),
+    nextStep: () => frames.at(queries.length)?.step,
+    advance() {
+      const i = queries.length
+      const query = toPreviewQuery(episode, frames[i], frames, i, executeSteps, shape.visualTokens)
+      queries.push(toRecord(next(query), frames[i], i, shape.visualTokens))
+    },
+    run: () => ({
+      ...base,
+      method: { id, ...(preset === undefined ? {} : { preset }), parameters },
+      executeSteps,
+      seed,
+      ...(forced === '' ? {} : { forced }),
+      queries: [...queries],
+    }),
   }
+}
+
+/** Makes the queries up to and with the one that governs a frame, at least one. */
+export function advanceTo(preview: Preview, frame: number): void {
+  do preview.advance()
+  while ((preview.nextStep() ?? Number.POSITIVE_INFINITY) <= frame)
 }
 
 function toPreviewQuery(

@@ -8,10 +8,15 @@ import { currentPolicyShape } from '../../stores/layout.ts'
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
 import type { MethodSettings } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
-import { useRunStore } from '../../stores/runStore.ts'
+import { usePlayerStore } from '../../stores/playerStore.ts'
+import { shownRun, useRunStore } from '../../stores/runStore.ts'
 import { messageOf } from '../addresses.ts'
 import { APP_VERSION } from '../version.ts'
-import { previewRun, previewSteps } from './preview.ts'
+import { advanceTo, previewSteps, startPreview } from './preview.ts'
+import type { Preview } from './preview.ts'
+
+/** The main thread is given back after this much of a preview. */
+const SLICE_MS = 8
 
 /** Rest of a slider after which the live run starts. */
 const LIVE_DELAY_MS = 150
@@ -32,19 +37,22 @@ export interface RunController {
 export function createRunController(inference: () => InferenceClient | undefined): RunController {
   let timer: ReturnType<typeof setTimeout> | undefined
   let previewDue = 0
+  let restOfPreview: ReturnType<typeof setTimeout> | undefined
   let opened: string | undefined
   let openedFor: InferenceClient | undefined
 
   const preview = () => {
     previewDue = 0
+    clearTimeout(restOfPreview)
     const { load } = useEpisodeStore.getState()
     const runs = useRunStore.getState()
     const settings = useMethodStore.getState()
     const complete = completeRuns()
     const base = complete.at(0) ?? runs.live?.run
     if (load.status !== 'ready' || !base || runs.recordedRevision === settings.revision) return
+    const show = (run: RunRecord | undefined) => runs.setPreview(run && { run, revision: settings.revision })
     try {
-      const run = previewRun({
+      const started = startPreview({
         episode: load.frames,
         denseFrames: runs.denseFrames,
         base,
@@ -52,11 +60,28 @@ export function createRunController(inference: () => InferenceClient | undefined
         shape: currentPolicyShape(),
         settings: methodSettings(settings),
       })
-      runs.setPreview(run && { run, revision: settings.revision })
+      if (!started) return show(undefined)
+      // What is on the screen first: the queries after it follow in slices, and until then those before stand in.
+      advanceTo(started, usePlayerStore.getState().frame)
+      show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
+      finishPreview(started, show)
     } catch {
       // A method may need signals that were not recorded; the live run will answer.
-      runs.setPreview(undefined)
+      show(undefined)
     }
+  }
+
+  const finishPreview = (started: Preview, show: (run: RunRecord | undefined) => void) => {
+    restOfPreview = setTimeout(() => {
+      try {
+        const endMs = performance.now() + SLICE_MS
+        while (started.nextStep() !== undefined && performance.now() < endMs) started.advance()
+        if (started.nextStep() === undefined) show(started.run())
+        else finishPreview(started, show)
+      } catch {
+        show(undefined)
+      }
+    }, 0)
   }
 
   const runNow = () => {
@@ -107,6 +132,7 @@ export function createRunController(inference: () => InferenceClient | undefined
     refresh() {
       const { revision } = useMethodStore.getState()
       useRunStore.getState().want(revision)
+      clearTimeout(restOfPreview)
       if (previewDue === 0) previewDue = requestAnimationFrame(preview)
       clearTimeout(timer)
       if (inference()) {
@@ -122,6 +148,13 @@ export function createRunController(inference: () => InferenceClient | undefined
       if (progress.status === 'queued') setProgress({ status: 'aborted', done: 0, total: 0 })
     },
   }
+}
+
+/** A preview that has not come to the end, continued by the queries of the run that was shown before. */
+function withRest(run: RunRecord, before: RunRecord | undefined): RunRecord {
+  const last = run.queries.at(-1)?.step ?? -1
+  const rest = before?.queries.filter(({ step }) => step > last) ?? []
+  return rest.length === 0 ? run : { ...run, queries: [...run.queries, ...rest] }
 }
 
 /** Complete runs of the open episode, newest first. */

@@ -22,8 +22,8 @@ export type ParameterDescription = CommonMeta & { name: string } & (
     | { kind: 'number'; min: number; max: number; step: number; default: number }
     | { kind: 'boolean'; default: boolean }
     | { kind: 'choice'; options: readonly string[]; default: string }
-    /** Ascending 1-based layers of a 32-layer model or absolute layers, as the help says. */
-    | { kind: 'layers'; max: number; default: readonly number[] }
+    /** Ascending 1-based layers of this model; `scaled`: of a 32-layer model, at the same relative depth. */
+    | { kind: 'layers'; max: number; scaled?: boolean; default: readonly number[] }
   )
 
 type Distribute<T> = T extends unknown ? Omit<T, 'name'> : never
@@ -62,7 +62,7 @@ export function choiceParameter<const T extends readonly [string, ...string[]]>(
 }
 
 /** A set of layers: ascending, without repetition, 1 ... max. */
-export function layersParameter(options: CommonMeta & { max: number; default: readonly number[] }) {
+export function layersParameter(options: CommonMeta & { max: number; scaled?: boolean; default: readonly number[] }) {
   const schema = z
     .array(z.int().min(1).max(options.max))
     .readonly()

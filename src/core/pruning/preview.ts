@@ -59,10 +59,23 @@ export function previewQueries(
   queries: readonly PreviewQuery[],
   episode = 0,
 ): QueryPreview[] {
+  return queries.map(createPreviewer(start, shape, episode))
+}
+
+/**
+ * As {@link previewQueries}, one query at a time, for callers that may not take long in one go.
+ * @returns makes the next query; call it in order, from the beginning of the episode
+ * @throws if the selector needs hidden states; the returned function throws if scores are missing
+ */
+export function createPreviewer(
+  start: () => SelectorSession,
+  shape: { layers: number; visualTokens: number },
+  episode = 0,
+): (query: PreviewQuery) => QueryPreview {
   const session = start()
   if (!canPreview(session.plan)) throw new Error('The method reads hidden states, which are not recorded.')
   session.beginEpisode(episode)
-  return queries.map((query) => previewQuery(session, shape, query))
+  return (query) => previewQuery(session, shape, query)
 }
 
 function previewQuery(

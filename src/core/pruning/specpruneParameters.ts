@@ -124,6 +124,7 @@ export const specpruneParameters = z.object({
     title: 'Global layers (of 32)',
     help: 'Layers whose attention is inherited, in a 32-layer model, scaled by depth: 15 and 32 in paper v3.',
     max: 32,
+    scaled: true,
     default: [15, 32],
   }),
   globalCombine: choiceParameter({
@@ -201,6 +202,7 @@ export const specpruneParameters = z.object({
     title: 'Stages (of 32)',
     help: 'Layers of a 32-layer model after which tokens go, scaled by depth: 5, 10, 15, 20 in the appendix of paper v1.',
     max: 32,
+    scaled: true,
     default: [5, 10, 15, 20],
   }),
   dropShare: numberParameter({

@@ -46,6 +46,8 @@ export const queryRecordSchema = z.object({
   chunk: base64,
   /** float32 `[chunk, 7]` of the dense engine on the same observation (open-loop runs). */
   denseChunk: base64.optional(),
+  /** float32 `[chunk, 7]` of the layered engine that keeps all on the same observation: the floor of the comparison. */
+  keepAllChunk: base64.optional(),
   /** Visual tokens that took part in each layer, from layer 1. */
   tokensPerLayer: z.array(z.int().nonnegative()),
   decisions: z.array(decisionSchema),

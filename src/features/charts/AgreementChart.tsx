@@ -1,5 +1,5 @@
 import { memo, useCallback, useMemo } from 'react'
-import { Line, LineChart, ReferenceDot } from 'recharts'
+import { Line, LineChart, ReferenceArea, ReferenceDot } from 'recharts'
 import type { RunRecord } from '../../core/schema/runRecord.ts'
 import { ChartCard, LegendItem } from './ChartCard.tsx'
 import { ChartTooltip } from './ChartTooltip.tsx'
@@ -11,9 +11,10 @@ import {
   agreementRows,
   createAgreementModel,
   describeAgreement,
+  describeFloor,
   describePoint,
 } from './agreementModel.ts'
-import type { AgreementModel, AgreementPoint } from './agreementModel.ts'
+import type { AgreementModel, AgreementPoint, NoiseFloor } from './agreementModel.ts'
 import { FrameAxis, TIME_MARGIN, UPPER_MARGIN, ValueAxis, ValueGrid } from './axes.tsx'
 import { downsample } from './downsample.ts'
 import { formatDistance, formatPercent } from './format.ts'
@@ -53,6 +54,13 @@ export const AgreementChart = memo(function AgreementChart(props: AgreementChart
       <Timeline {...timeline} label={describeAgreement(model)} steps={model.points.map(({ step }) => step)}>
         {(width) => <Plots model={model} width={width} frameCount={timeline.frameCount} />}
       </Timeline>
+      {model.floor && (
+        <p className={styles.legend} data-testid="noise-floor">
+          <LegendItem kind="bar" colour="var(--color-border)">
+            {describeFloor(model.floor)}
+          </LegendItem>
+        </p>
+      )}
       <Worst model={model} onSeek={timeline.onSeek} />
       <p className={styles.caveat}>
         {OPEN_LOOP_CAVEAT} Mean over the {model.executeSteps} executed steps of each query.
@@ -100,10 +108,10 @@ interface PlotsProps {
 }
 
 const Plots = memo(function Plots({ model, width, frameCount }: PlotsProps) {
-  const { points, worst } = model
+  const { points, worst, floor } = model
   const shown = useMemo(() => [...downsample(points, width, ({ translationMm }) => translationMm)], [points, width])
   const dots = shown.length <= width / 6
-  const common = { points: shown, worst, width, frameCount, dots }
+  const common = { points: shown, worst, floor, width, frameCount, dots }
   return (
     <>
       <span className={styles.plotTitle}>translation (mm)</span>
@@ -120,6 +128,7 @@ const Plots = memo(function Plots({ model, width, frameCount }: PlotsProps) {
 interface PlotProps {
   points: AgreementPoint[]
   worst: AgreementPoint | undefined
+  floor: NoiseFloor | undefined
   width: number
   frameCount: number
   dots: boolean
@@ -128,9 +137,9 @@ interface PlotProps {
   upper?: boolean
 }
 
-function Plot({ points, worst, width, frameCount, dots, property, colour, upper }: PlotProps) {
+function Plot({ points, worst, floor, width, frameCount, dots, property, colour, upper }: PlotProps) {
   const ticks = axisTicks(
-    points.reduce((max, point) => Math.max(max, point[property]), 0),
+    points.reduce((max, point) => Math.max(max, point[property]), floor?.[property] ?? 0),
     3,
   )
   return (
@@ -144,6 +153,9 @@ function Plot({ points, worst, width, frameCount, dots, property, colour, upper 
       <ValueGrid />
       <FrameAxis frameCount={frameCount} width={width} hidden={upper} />
       <ValueAxis ticks={ticks} />
+      {floor && floor[property] > 0 && (
+        <ReferenceArea y1={0} y2={floor[property]} fill="var(--color-border)" fillOpacity={0.7} />
+      )}
       <ChartTooltip<AgreementPoint> render={(point) => <PointDetails point={point} />} />
       <Line
         dataKey={property}

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useRef, useState } from 'react'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
@@ -10,6 +10,7 @@ import { TokensPerLayerChart } from './TokensPerLayerChart.tsx'
 import type { FrameSource } from './frameSource.ts'
 import { isSoftwareAdapter } from './origin.ts'
 import { useChartOrigin } from './useChartOrigin.ts'
+import { useOnScreen, useRested } from './useOnScreen.ts'
 import styles from './chartsPanel.module.css'
 
 const CHARTS = [
@@ -46,24 +47,28 @@ export function ChartsPanel() {
       </div>
       <div className={styles.grid}>
         {CHARTS.map(({ id }) => (
-          <div key={id} className={styles.cell} data-active={id === active}>
-            <Chart id={id} />
-          </div>
+          <Cell key={id} id={id} active={id === active} />
         ))}
       </div>
     </section>
   )
 }
 
-function Chart({ id }: { id: ChartId }) {
-  return id === 'tokens' ? <CurrentTokens /> : <RunChart id={id} />
+function Cell({ id, active }: { id: ChartId; active: boolean }) {
+  const cell = useRef<HTMLDivElement>(null)
+  const onScreen = useOnScreen(cell)
+  return (
+    <div ref={cell} className={styles.cell} data-active={active}>
+      {id === 'tokens' ? <CurrentTokens onScreen={onScreen} /> : <RunChart id={id} onScreen={onScreen} />}
+    </div>
+  )
 }
 
 /** Charts over frames. A preview did not run the policy, so it has neither times nor actions: they show the last real run. */
-function RunChart({ id }: { id: Exclude<ChartId, 'tokens'> }) {
-  // Deferred: a chart takes longer to draw than a frame may, and a slider must not wait for it.
-  const shown = useDeferredValue(useMeasuredRun())
+function RunChart({ id, onScreen }: { id: Exclude<ChartId, 'tokens'>; onScreen: boolean }) {
   const running = useRunStore((state) => state.progress.status === 'running')
+  // Deferred: a chart takes longer to draw than a frame may, and a slider must not wait for it.
+  const shown = useDeferredValue(useRested(useMeasuredRun(), running && !onScreen))
   const frameCount = usePlayerStore((state) => state.frameCount)
   const emulated = useModelStore((state) => state.choice?.softwareAdapter ?? false)
   const actions = useEpisodeFrames()?.actions
@@ -84,8 +89,9 @@ function RunChart({ id }: { id: Exclude<ChartId, 'tokens'> }) {
 }
 
 /** Follows the query that governs the current frame; between two queries a frame renders nothing. */
-function CurrentTokens() {
-  const runs = useDeferredValue(useRunStore())
+function CurrentTokens({ onScreen }: { onScreen: boolean }) {
+  const running = useRunStore((state) => state.progress.status === 'running')
+  const runs = useDeferredValue(useRested(useRunStore(), running && !onScreen))
   const query = usePlayerStore((state) => queryAtFrame(runs, state.frame)?.query)
   const shown = query && queryAtFrame(runs, usePlayerStore.getState().frame)
   const fallback = shownRun(runs)

@@ -22,9 +22,19 @@ export interface AgreementModel {
   rotation: Quantiles
   /** Share of executed steps in which both open or both close. */
   gripper: number
+  /** How far the layered engine that keeps all lies from the dense graph; undefined where it was not run. */
+  floor: NoiseFloor | undefined
   /** The query to look at first; undefined when all chunks are equal. */
   worst: AgreementPoint | undefined
   executeSteps: number
+}
+
+/** Differences below these are the engine's own, not the method's: the largest over the queries that were compared. */
+export interface NoiseFloor {
+  translationMm: number
+  rotationDeg: number
+  /** Queries in which it was measured. */
+  count: number
 }
 
 export const OPEN_LOOP_CAVEAT = 'Open-loop agreement is not task success.'
@@ -42,15 +52,43 @@ export function createAgreementModel(run: RunRecord): AgreementModel | undefined
     translation: quantiles(points.map(({ translationMm }) => translationMm)),
     rotation: quantiles(points.map(({ rotationDeg }) => rotationDeg)),
     gripper: average.gripperAgreement,
+    floor: noiseFloor(run),
     worst: findWorst(points),
     executeSteps: run.executeSteps,
   }
 }
 
 function agreementOf({ chunk, denseChunk }: QueryRecord, executeSteps: number): Agreement | undefined {
+  return compare(chunk, denseChunk, executeSteps)
+}
+
+function compare(chunk: string | undefined, dense: string | undefined, executeSteps: number): Agreement | undefined {
   // An imported file may hold chunks of two models.
-  if (denseChunk?.length !== chunk.length) return undefined
-  return compareChunks(decodeFloats(chunk), decodeFloats(denseChunk), executeSteps)
+  if (chunk === undefined || dense?.length !== chunk.length) return undefined
+  return compareChunks(decodeFloats(chunk), decodeFloats(dense), executeSteps)
+}
+
+function noiseFloor({ queries, executeSteps }: RunRecord): NoiseFloor | undefined {
+  const compared = queries.flatMap(
+    ({ keepAllChunk, denseChunk }) => compare(keepAllChunk, denseChunk, executeSteps) ?? [],
+  )
+  if (compared.length === 0) return undefined
+  return {
+    translationMm: Math.max(...compared.map(({ maxTranslationMm }) => maxTranslationMm)),
+    rotationDeg: Math.max(...compared.map(({ maxRotationDeg }) => maxRotationDeg)),
+    count: compared.length,
+  }
+}
+
+/** The floor in words, with its number; exact equality is called that. */
+export function describeFloor({ translationMm, rotationDeg, count }: NoiseFloor): string {
+  const source = `layered engine that keeps all against the dense graph, n ${count}`
+  if (translationMm === 0 && rotationDeg === 0) return `Noise floor: exactly 0 (${source}).`
+  return `Noise floor: up to ${formatTiny(translationMm)} mm and ${formatTiny(rotationDeg)}° (${source}).`
+}
+
+function formatTiny(value: number): string {
+  return value > 0 && value < 0.01 ? value.toExponential(1) : formatDistance(value)
 }
 
 function quantiles(values: readonly number[]): Quantiles {

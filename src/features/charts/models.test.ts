@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeFloats } from '../../core/schema/base64.ts'
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
 import { parseRunRecord } from '../../core/schema/runRecord.ts'
-import { agreementRows, createAgreementModel, describePoint } from './agreementModel.ts'
+import { agreementRows, createAgreementModel, describeFloor, describePoint } from './agreementModel.ts'
 import { CONTROLLER_COLUMNS, createControllerModel, describeController, modeBands } from './controllerModel.ts'
 import { LATENCY_COLUMNS, createLatencyModel, describeLatency, latencyRows } from './latencyModel.ts'
 import { describeBackend, describeOrigin, isSoftwareAdapter } from './origin.ts'
@@ -140,6 +140,21 @@ describe('agreement', () => {
     expect(model?.worst?.step).toBe(8)
     expect(model?.gripper).toBeCloseTo(2 / 3)
     expect(describePoint(defined(defined(model).worst))).toBe('frame 8: 0 mm, 0°, gripper agrees in 0 %')
+  })
+
+  it('knows the floor that the engine itself has, where it was measured', () => {
+    const run = compared([0.1, 0.2, 0.2])
+    expect(createAgreementModel(run)?.floor).toBeUndefined()
+    const measured = (floors: readonly number[]) => {
+      const withFloor = withQueries((_, i) => (i < floors.length ? { keepAllChunk: chunk(floors[i], 1) } : {}), run)
+      return defined(defined(createAgreementModel(withFloor)).floor)
+    }
+    const exact = measured([0, 0])
+    expect(exact).toEqual({ translationMm: 0, rotationDeg: 0, count: 2 })
+    expect(describeFloor(exact)).toContain('exactly 0')
+    const noisy = measured([0, 1e-5])
+    expect(noisy.translationMm).toBeCloseTo(2.5e-4, 9)
+    expect(describeFloor(noisy)).toContain('up to 2.5e-4 mm and 0°')
   })
 
   it('has no worst query when all chunks are equal', () => {

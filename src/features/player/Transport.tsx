@@ -1,4 +1,4 @@
-import { Select, Toggle } from 'radix-ui'
+import { Toggle } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { findAction } from '../../stores/actions.ts'
 import { SPEEDS, usePlayerStore } from '../../stores/playerStore.ts'
@@ -72,23 +72,21 @@ function SpeedSelect() {
   const speed = usePlayerStore((state) => state.speed)
   const { setSpeed } = usePlayerStore.getState()
   return (
-    <Select.Root value={String(speed)} onValueChange={(value) => setSpeed(Number(value) as Speed)}>
-      <Select.Trigger className="button" aria-label="Playback speed" data-testid="speed">
-        <Select.Value>{speed}×</Select.Value>
-        <Icon name="chevron" size={11} />
-      </Select.Trigger>
-      <Select.Portal>
-        <Select.Content className="menu" position="popper" sideOffset={4}>
-          <Select.Viewport>
-            {SPEEDS.map((option) => (
-              <Select.Item key={option} value={String(option)} className="menu-item">
-                <Select.ItemText>{option}×</Select.ItemText>
-              </Select.Item>
-            ))}
-          </Select.Viewport>
-        </Select.Content>
-      </Select.Portal>
-    </Select.Root>
+    <ActionHint action="player.slower" also="player.faster">
+      <select
+        className="button"
+        aria-label="Playback speed"
+        data-testid="speed"
+        value={speed}
+        onChange={(event) => setSpeed(Number(event.target.value) as Speed)}
+      >
+        {SPEEDS.map((option) => (
+          <option key={option} value={option}>
+            {option}×
+          </option>
+        ))}
+      </select>
+    </ActionHint>
   )
 }
 

@@ -1,4 +1,3 @@
-import { Select } from 'radix-ui'
 import { Icon } from '../../ui/Icon.tsx'
 import styles from './pruning.module.css'
 
@@ -17,34 +16,47 @@ interface ChoiceProps {
   onChange(value: string): void
 }
 
-/** A labelled choice of one of a few words. */
+/**
+ * A labelled choice of one of a few words. The browser's own list: it is spoken, searched by letters and fits a phone,
+ * and the rest of the page stays as it is while it is open.
+ */
 export function Choice({ label, testId, value, options, onChange }: ChoiceProps) {
+  const known = options.some((option) => option.value === value)
   return (
-    <Select.Root value={value} onValueChange={onChange}>
-      <Select.Trigger className={`button ${styles.choice}`} aria-label={label} data-testid={testId}>
-        <span className={styles.choiceValue}>
-          <Select.Value placeholder="Own values" />
-        </span>
-        <Icon name="chevron" size={11} />
-      </Select.Trigger>
-      <Select.Portal>
-        <Select.Content className="menu" position="popper" sideOffset={4} align="end">
-          <Select.Viewport>
-            {groupsOf(options).map(([group, members]) => (
-              <Select.Group key={group}>
-                {group !== '' && <Select.Label className="menu-label">{group}</Select.Label>}
-                {members.map((option) => (
-                  <Select.Item key={option.value} value={option.value} className="menu-item">
-                    <Select.ItemText>{option.title}</Select.ItemText>
-                  </Select.Item>
-                ))}
-              </Select.Group>
-            ))}
-          </Select.Viewport>
-        </Select.Content>
-      </Select.Portal>
-    </Select.Root>
+    <span className={styles.choice}>
+      <select
+        className={`button ${styles.choiceSelect}`}
+        aria-label={label}
+        data-testid={testId}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {!known && (
+          <option value={value} disabled>
+            Own values
+          </option>
+        )}
+        {groupsOf(options).map(([group, members]) =>
+          group === '' ? (
+            <Options key={group} options={members} />
+          ) : (
+            <optgroup key={group} label={group}>
+              <Options options={members} />
+            </optgroup>
+          ),
+        )}
+      </select>
+      <Icon name="chevron" size={11} />
+    </span>
   )
+}
+
+function Options({ options }: { options: readonly ChoiceOption[] }) {
+  return options.map(({ value, title }) => (
+    <option key={value} value={value}>
+      {title}
+    </option>
+  ))
 }
 
 function groupsOf(options: readonly ChoiceOption[]): [string, ChoiceOption[]][] {

@@ -1,9 +1,13 @@
 import { Switch, ToggleGroup } from 'radix-ui'
 import { memo, useCallback, useId } from 'react'
+import type { ReactNode } from 'react'
 import type { ParameterDescription, ParameterValue } from '../../core/pruning/parameters.ts'
+import { usePolicyShape } from '../../stores/layout.ts'
 import { Hint } from '../../ui/Hint.tsx'
 import { Choice } from './Choice.tsx'
 import { NumberControl } from './NumberControl.tsx'
+import { describeLayers, layerChips, toggleLayer } from './panelModel.ts'
+import type { LayersDescription } from './panelModel.ts'
 import styles from './pruning.module.css'
 
 interface ParameterControlProps {
@@ -63,26 +67,46 @@ export const ParameterControl = memo(function ParameterControl(props: ParameterC
     )
   }
   const layers = typeof value === 'object' ? value : description.default
+  return <LayersControl {...{ id, label, description, onChange: change }} value={layers} />
+})
+
+interface LayersControlProps {
+  id: string
+  label: ReactNode
+  description: LayersDescription
+  value: readonly number[]
+  onChange(value: number[]): void
+}
+
+/** A chip for each layer of the model that is there, however deep the model of the paper was. */
+function LayersControl({ id, label, description, value, onChange }: LayersControlProps) {
+  const { layers } = usePolicyShape()
+  const chips = layerChips(description, value, layers)
+  const pressed = chips.filter((chip) => chip.pressed).map(({ layer }) => String(layer))
+  const change = (next: string[]) => {
+    const moved = [...next, ...pressed].find((layer) => next.includes(layer) !== pressed.includes(layer))
+    if (moved !== undefined) onChange(toggleLayer(description, value, Number(moved), layers))
+  }
   return (
     <div className={styles.control}>
       <div className={styles.controlHead}>
         {label}
-        <output className={styles.value}>{layers.length > 0 ? layers.join(', ') : 'none'}</output>
+        <output className={styles.value}>{describeLayers(description, value)}</output>
       </div>
       <ToggleGroup.Root
         type="multiple"
         className={styles.layers}
-        value={layers.map(String)}
-        onValueChange={(chosen) => change(chosen.map(Number).sort((a, b) => a - b))}
+        value={pressed}
+        onValueChange={change}
         aria-labelledby={id}
-        data-testid={`parameter-${name}`}
+        data-testid={`parameter-${description.name}`}
       >
-        {Array.from({ length: description.max }, (_, i) => (
-          <ToggleGroup.Item key={i} value={String(i + 1)} className={styles.layer} aria-label={`Layer ${i + 1}`}>
-            {i + 1}
+        {chips.map(({ layer }) => (
+          <ToggleGroup.Item key={layer} value={String(layer)} className={styles.layer} aria-label={`Layer ${layer}`}>
+            {layer}
           </ToggleGroup.Item>
         ))}
       </ToggleGroup.Root>
     </div>
   )
-})
+}

@@ -1,6 +1,7 @@
 import type { SelectorDefinition } from '../../core/pruning/contract.ts'
 import { describeParameters } from '../../core/pruning/parameters.ts'
 import type { ParameterDescription, ParameterValue } from '../../core/pruning/parameters.ts'
+import { REFERENCE_LAYERS, scaleLayer, scaleLayers } from '../../core/pruning/scaling.ts'
 import { resolveParameters, selectorRegistry } from '../../core/pruning/registry.ts'
 import { sameParameter } from '../../core/share/parameters.ts'
 
@@ -72,4 +73,58 @@ export function formatNumber(value: number, step: number): string {
   // A preset's value may lie between two steps of the slider, for example 22/3.
   const onStep = Math.abs(value / step - Math.round(value / step)) < 1e-6
   return onStep ? value.toFixed(digits) : String(Number(value.toFixed(digits + 2)))
+}
+
+/** One layer of the model in a choice of layers. */
+export interface LayerChip {
+  /** Of this model, from 1. */
+  layer: number
+  pressed: boolean
+}
+
+/** A parameter that holds layers. */
+export type LayersDescription = Extract<ParameterDescription, { kind: 'layers' }>
+
+/** The layers of this model with those that a value means. A value of a deeper model's layers is scaled. */
+export function layerChips(
+  { scaled = false }: LayersDescription,
+  value: readonly number[],
+  layers: number,
+): LayerChip[] {
+  const meant = new Set(scaled ? scaleLayers(value, layers) : value)
+  return Array.from({ length: layers }, (_, i) => ({ layer: i + 1, pressed: meant.has(i + 1) }))
+}
+
+/**
+ * The value after a layer of this model is pressed. Off: everything that means it goes. On: the layer itself or, where
+ * the value is of a 32-layer model, the layer there that lies at its depth.
+ */
+export function toggleLayer(
+  { scaled = false }: LayersDescription,
+  value: readonly number[],
+  layer: number,
+  layers: number,
+): number[] {
+  const meaning = (entry: number) => (scaled ? scaleLayer(entry, layers) : entry)
+  const others = value.filter((entry) => meaning(entry) !== layer)
+  if (others.length < value.length) return others
+  const added = scaled ? referenceLayer(layer, layers) : layer
+  return [...value, added].sort((a, b) => a - b)
+}
+
+/** The layer of the 32-layer model that scales to a layer of this one, nearest to its depth. */
+function referenceLayer(layer: number, layers: number): number {
+  const exact = (layer * REFERENCE_LAYERS) / layers
+  const candidates = Array.from({ length: REFERENCE_LAYERS }, (_, i) => i + 1)
+  const fitting = candidates.filter((candidate) => scaleLayer(candidate, layers) === layer)
+  // A model that is deeper than the reference has layers that none of its layers scales to.
+  return (fitting.length > 0 ? fitting : candidates).reduce((best, next) =>
+    Math.abs(next - exact) < Math.abs(best - exact) ? next : best,
+  )
+}
+
+/** The value in words: `15, 32 of 32` where it is of a deeper model, layers that this model does not have included. */
+export function describeLayers({ scaled = false, max }: LayersDescription, value: readonly number[]): string {
+  if (value.length === 0) return 'none'
+  return scaled ? `${value.join(', ')} of ${max}` : value.join(', ')
 }

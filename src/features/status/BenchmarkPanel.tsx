@@ -4,8 +4,10 @@ import { commands } from '../../stores/commands.ts'
 import { useLoadedModel } from '../../stores/modelStore.ts'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { formatMs } from '../../ui/format.ts'
+import { SampleStrip } from '../../ui/SampleStrip.tsx'
 import styles from './status.module.css'
-import { describeDevice, summariseBenchmark } from './statusModel.ts'
+import { benchmarkScaleMs, describeDevice, describeSpeedUp, summariseBenchmark } from './statusModel.ts'
+import type { BenchmarkRow } from './statusModel.ts'
 
 const ROUNDS = [20, 60, 200] as const
 
@@ -15,8 +17,8 @@ export function BenchmarkPanel() {
   const model = useLoadedModel()
   const episode = useEpisodeFrames()
   const [rounds, setRounds] = useState<number>(ROUNDS[1])
-  const rows = useMemo(() => summariseBenchmark(samples), [samples])
   const running = state.status === 'running'
+  const rows = useMemo(() => summariseBenchmark(samples, !running), [samples, running])
   const done = Math.floor(samples.length / 3)
   return (
     <section className={styles.benchmark} aria-label="Measure here" data-testid="benchmark" data-status={state.status}>
@@ -75,23 +77,27 @@ export function BenchmarkPanel() {
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ engine, title, summary, speedUp }) => (
+              {rows.map(({ engine, title, summary, speedUp, interval }) => (
                 <tr
                   key={engine}
                   data-testid={`benchmark-${engine}`}
                   data-p50={summary.p50Ms}
                   data-p95={summary.p95Ms}
                   data-n={summary.count}
+                  data-ratio={speedUp}
+                  data-ratio-low={interval?.low}
+                  data-ratio-high={interval?.high}
                 >
                   <th scope="row">{title}</th>
                   <td>{formatMs(summary.p50Ms)}</td>
                   <td>{formatMs(summary.p95Ms)}</td>
                   <td>{summary.count}</td>
-                  <td>{speedUp === undefined ? '1' : `${speedUp.toFixed(2)}×`}</td>
+                  <td>{describeSpeedUp({ speedUp, interval })}</td>
                 </tr>
               ))}
             </tbody>
           </table>
+          <Samples rows={rows} />
           <p className="muted">
             Live · {describeDevice(subject.device)} · {subject.device.agent} · {subject.method} · model {subject.model}{' '}
             · {subject.episode} · {subject.startedAt.slice(0, 10)}
@@ -100,5 +106,31 @@ export function BenchmarkPanel() {
         </>
       )}
     </section>
+  )
+}
+
+const COLOURS: Readonly<Record<BenchmarkRow['engine'], string>> = {
+  dense: 'var(--color-text-muted)',
+  'keep-all': 'var(--color-accent-2)',
+  pruned: 'var(--color-accent)',
+}
+
+/** Every sample of every engine on one scale. */
+function Samples({ rows }: { rows: readonly BenchmarkRow[] }) {
+  const { maxMs, clipped } = benchmarkScaleMs(rows)
+  const strips = rows.map(({ engine, samplesMs, summary }) => ({
+    title: engine,
+    samplesMs,
+    summary,
+    colour: COLOURS[engine],
+  }))
+  return (
+    <figure className={styles.samples} data-testid="benchmark-samples">
+      <SampleStrip strips={strips} maxMs={maxMs} width={560} />
+      <figcaption className="muted">
+        Every sample; thick p50, dashed p95.
+        {clipped > 0 && ` ${clipped} beyond the right end are drawn at it.`} The numbers are in the table.
+      </figcaption>
+    </figure>
   )
 }

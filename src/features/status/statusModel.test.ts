@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { BenchmarkSample } from '../../runtime/protocol.ts'
-import { backendAdvice, describeDevice, describeLoad, summariseBenchmark } from './statusModel.ts'
+import {
+  backendAdvice,
+  benchmarkScaleMs,
+  describeDevice,
+  describeLoad,
+  describeSpeedUp,
+  summariseBenchmark,
+} from './statusModel.ts'
 
 describe('describeLoad', () => {
   it('says bytes, cache, rate and rest', () => {
@@ -45,6 +52,30 @@ describe('summariseBenchmark', () => {
       ['dense', undefined, 2],
       ['pruned', 2.5, 2],
     ])
+  })
+
+  const measured = (engine: BenchmarkSample['engine'], times: readonly number[]) =>
+    times.map((latencyMs, round) => ({ round, step: 0, engine, latencyMs }))
+
+  it('gives the interval of the ratio once the measurement has ended', () => {
+    const samples = [
+      ...measured('dense', [20, 21, 19, 20, 22, 18, 20, 21]),
+      ...measured('pruned', [10, 11, 9, 10, 11, 10, 9, 10]),
+    ]
+    expect(summariseBenchmark(samples)[1].interval).toBeUndefined()
+    const { speedUp, interval } = summariseBenchmark(samples, true)[1]
+    expect(interval?.estimate).toBe(speedUp)
+    expect(interval?.low).toBeLessThan(2)
+    expect(interval?.high).toBeGreaterThanOrEqual(2)
+    expect(describeSpeedUp({ speedUp, interval })).toMatch(/^2\.00× \(95 % interval 1\.\d\d to 2\.\d\d\)$/)
+    expect(describeSpeedUp({ speedUp, interval: undefined })).toBe('2.00×')
+  })
+
+  it('draws all samples unless one lies far out, and counts what it cuts', () => {
+    const even = summariseBenchmark(measured('dense', [10, 11, 12]))
+    expect(benchmarkScaleMs(even)).toEqual({ maxMs: 12, clipped: 0 })
+    const long = summariseBenchmark(measured('dense', [...Array<number>(99).fill(10), 400]))
+    expect(benchmarkScaleMs(long)).toEqual({ maxMs: 20, clipped: 1 })
   })
 
   it('is empty before the first sample', () => {

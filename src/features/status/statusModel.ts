@@ -2,6 +2,8 @@ import type { DeviceInfo } from '../../core/schema/runRecord.ts'
 import type { BackendChoice, BackendRung, BenchmarkSample, GoldenReport, LoadProgress } from '../../runtime/protocol.ts'
 import { summariseLatency } from '../../core/metrics/latency.ts'
 import type { LatencySummary } from '../../core/metrics/latency.ts'
+import { ratioOfMedians } from '../../core/statistics/ratioOfMedians.ts'
+import type { Ratio } from '../../core/statistics/ratioOfMedians.ts'
 import { formatBytes } from '../../ui/format.ts'
 
 const RUNG_TITLES: Readonly<Record<BackendRung, string>> = {
@@ -71,8 +73,12 @@ export interface BenchmarkRow {
   engine: BenchmarkSample['engine']
   title: string
   summary: LatencySummary
-  /** Median relative to dense: above 1 is faster. */
+  /** One latency a round, in the order of the rounds. */
+  samplesMs: readonly number[]
+  /** Dense over this, at the medians: above 1 is faster. Undefined for dense itself. */
   speedUp: number | undefined
+  /** 95 % interval of `speedUp`, drawn over whole rounds; only of a measurement that has ended. */
+  interval: Ratio | undefined
 }
 
 const ENGINES = [
@@ -81,14 +87,40 @@ const ENGINES = [
   ['pruned', 'Pruned'],
 ] as const
 
-/** Medians and tails of a measurement, engine by engine. */
-export function summariseBenchmark(samples: readonly BenchmarkSample[]): BenchmarkRow[] {
-  const summaryOf = (engine: BenchmarkSample['engine']) =>
-    summariseLatency(samples.filter((sample) => sample.engine === engine).map((sample) => sample.latencyMs))
-  const dense = summaryOf('dense')
-  return ENGINES.flatMap(([engine, title]) => {
-    const summary = summaryOf(engine)
+/**
+ * Medians and tails of a measurement, engine by engine.
+ * @param ended adds the intervals, which are too slow to work out with every sample
+ */
+export function summariseBenchmark(samples: readonly BenchmarkSample[], ended = false): BenchmarkRow[] {
+  const timesOf = (engine: BenchmarkSample['engine']) =>
+    samples.filter((sample) => sample.engine === engine).map((sample) => sample.latencyMs)
+  const denseMs = timesOf('dense')
+  const dense = summariseLatency(denseMs)
+  return ENGINES.flatMap(([engine, title]): BenchmarkRow[] => {
+    const samplesMs = timesOf(engine)
+    const summary = summariseLatency(samplesMs)
     if (!summary) return []
-    return [{ engine, title, summary, speedUp: dense && engine !== 'dense' ? dense.p50Ms / summary.p50Ms : undefined }]
+    const compared = dense !== undefined && engine !== 'dense'
+    const speedUp = compared ? dense.p50Ms / summary.p50Ms : undefined
+    const interval = compared && ended ? ratioOfMedians(denseMs, samplesMs) : undefined
+    return [{ engine, title, summary, samplesMs, speedUp, interval }]
   })
+}
+
+/** `1.84× (95 % interval 1.79 to 1.90)`, or as much of it as is known. */
+export function describeSpeedUp({ speedUp, interval }: Pick<BenchmarkRow, 'speedUp' | 'interval'>): string {
+  if (speedUp === undefined) return '1'
+  const ratio = `${speedUp.toFixed(2)}×`
+  return interval ? `${ratio} (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})` : ratio
+}
+
+/** Right end of the chart of samples: all of them, unless some lie so far out that the others would be pressed together. */
+export function benchmarkScaleMs(rows: readonly BenchmarkRow[]): { maxMs: number; clipped: number } {
+  const all = rows.flatMap(({ samplesMs }) => samplesMs)
+  const ceiling = 2 * rows.reduce((max, { summary }) => Math.max(max, summary.p95Ms), 0)
+  const maxMs = Math.min(
+    ceiling,
+    all.reduce((max, ms) => Math.max(max, ms), 0),
+  )
+  return { maxMs, clipped: all.filter((ms) => ms > maxMs).length }
 }

@@ -1,6 +1,6 @@
-import type { LatencySummary } from '../../core/metrics/latency.ts'
+import type { LatencySummary } from '../core/metrics/latency.ts'
 import { formatMs } from './format.ts'
-import styles from './charts.module.css'
+import './ui.css'
 
 interface Strip {
   title: string
@@ -18,7 +18,7 @@ export function SampleStrip({ strips, maxMs, width }: { strips: readonly Strip[]
   const scale = (ms: number) => LEFT + (Math.min(ms, maxMs) / maxMs) * Math.max(1, width - LEFT - RIGHT)
   const height = strips.length * ROW_HEIGHT
   return (
-    <svg className={styles.strip} width={width} height={height + 14} aria-hidden="true">
+    <svg className="sample-strip" width={width} height={height + 14} aria-hidden="true">
       {strips.map(({ title, samplesMs, summary, colour }, row) => {
         const y = row * ROW_HEIGHT
         const ticks = samplesMs.map((ms) => `M${scale(ms).toFixed(1)} ${y + 5}v${ROW_HEIGHT - 9}`).join('')
@@ -37,7 +37,7 @@ export function SampleStrip({ strips, maxMs, width }: { strips: readonly Strip[]
         0
       </text>
       <text x={width - RIGHT} y={height + 11} textAnchor="end">
-        {formatMs(maxMs)} ms
+        {formatMs(maxMs)}
       </text>
     </svg>
   )
