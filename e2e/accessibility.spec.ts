@@ -4,44 +4,55 @@ import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
 /** What axe calls serious or critical, in words short enough for a failure's message. */
-async function blockingProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+async function blockingProblems(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} — ${node.failureSummary ?? ''}`))
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
+// All rules in light; in dark those that colours decide, because nothing else differs.
+for (const { colorScheme, rules } of [
+  { colorScheme: 'light', rules: undefined },
+  { colorScheme: 'dark', rules: ['color-contrast', 'link-in-text-block'] },
+] as const) {
   test(`axe finds nothing serious in ${colorScheme}`, async ({ playground, page }) => {
-    // Seven analyses of the whole page.
+    // Eight analyses of the whole page.
     test.slow()
+    const problems = () => blockingProblems(page, rules && [...rules])
     await page.emulateMedia({ colorScheme })
     await playground.open({ fragment: 'v=1&f=30' })
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
     await playground.waitForLiveRun()
-    expect(await blockingProblems(page), 'the page').toEqual([])
+    expect(await problems(), 'the page').toEqual([])
 
     await playground.press('3')
     await playground.camera('front').click({ position: { x: 60, y: 60 } })
-    expect(await blockingProblems(page), 'scores, with a pinned token').toEqual([])
+    expect(await problems(), 'scores, with a pinned token').toEqual([])
 
     await playground.chart('Latency per query').getByText('Table', { exact: true }).click()
-    expect(await blockingProblems(page), 'a table').toEqual([])
+    expect(await problems(), 'a table').toEqual([])
 
     await page.getByRole('button', { name: 'Share' }).click()
-    expect(await blockingProblems(page), 'the share panel').toEqual([])
+    expect(await problems(), 'the share panel').toEqual([])
     await page.keyboard.press('Escape')
 
     await playground.backendBadge.click()
-    expect(await blockingProblems(page), 'the backend').toEqual([])
+    expect(await problems(), 'the backend').toEqual([])
     await page.keyboard.press('Escape')
 
     await playground.press('?')
-    expect(await blockingProblems(page), 'the list of keys').toEqual([])
+    expect(await problems(), 'the list of keys').toEqual([])
+    await page.keyboard.press('Escape')
+
+    await playground.press('ControlOrMeta+k')
+    await expect(page.getByRole('option').first()).toBeVisible()
+    expect(await problems(), 'the palette').toEqual([])
     await page.keyboard.press('Escape')
 
     await page.getByTestId('tab-measure').click()
-    expect(await blockingProblems(page), 'the measurement').toEqual([])
+    expect(await problems(), 'the measurement').toEqual([])
   })
 }
 

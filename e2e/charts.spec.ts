@@ -2,7 +2,7 @@ import { expect, test } from './support/test.ts'
 
 const TITLES = ['Latency per query', 'Agreement with dense', 'Tokens per layer', 'Action-aware controller']
 
-test('shows a run in four charts, each with its origin', async ({ playground }) => {
+test('shows a run in four charts, each with its origin, and reads one as a table', async ({ playground, page }) => {
   await playground.open({ fragment: 'v=1&f=30' })
   await playground.waitForLiveRun()
   for (const title of TITLES) {
@@ -11,17 +11,14 @@ test('shows a run in four charts, each with its origin', async ({ playground }) 
     await expect(chart).toContainText('WebAssembly')
     await expect(chart.locator('svg').first()).toBeVisible()
   }
-  await expect(playground.chart('Latency per query')).toContainText(/Pruned, p50\s*[\d.]+ ms/)
-  await expect(playground.chart('Latency per query')).toContainText(/Dense, p50\s*[\d.]+ ms/)
+  const latency = playground.chart('Latency per query')
+  await expect(latency).toContainText(/Pruned, p50\s*[\d.]+ ms/)
+  await expect(latency).toContainText(/Dense, p50\s*[\d.]+ ms/)
   await expect(playground.chart('Agreement with dense')).toContainText('not task success')
-})
+  await expect(page.getByTestId('noise-floor')).toHaveText(/Noise floor: (exactly 0|up to .+ mm and .+°) \(.+ n \d+\)/)
 
-test('reads a chart as a table and goes to a frame from it', async ({ playground }) => {
-  await playground.open()
-  await playground.waitForLiveRun()
-  const chart = playground.chart('Latency per query')
-  await chart.getByText('Table', { exact: true }).click()
-  const rows = chart.getByRole('row')
+  await latency.getByText('Table', { exact: true }).click()
+  const rows = latency.getByRole('row')
   // A heading, and a row for each query.
   const queries = Number(/\d+/.exec(await playground.runProgress.innerText())?.[0])
   await expect(rows).toHaveCount(queries + 1)

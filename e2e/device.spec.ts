@@ -1,8 +1,12 @@
 import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
-test('without WebGPU it runs on WebAssembly and says why', async ({ playground, page }) => {
-  await playground.open()
+test('without WebGPU, and asked for an unknown backend, it runs on WebAssembly and says why', async ({
+  playground,
+  page,
+}) => {
+  await playground.open({ backend: 'quantum' })
+  await expect(page.getByTestId('notice-backend')).toContainText('"quantum"')
   await playground.waitForModel()
   await expect(playground.backendBadge).toContainText('WebAssembly')
   await playground.backendBadge.click()
@@ -38,10 +42,4 @@ test('a backend that was asked for and is not there is an error, and recorded ru
   await expect(playground.camera('front')).toHaveAttribute('data-origin', /recorded|preview/)
   await playground.press('ArrowRight')
   await playground.expectFrame(31)
-})
-
-test('an unknown backend in the address is named and left out', async ({ playground, page }) => {
-  await playground.open({ backend: 'quantum' })
-  await expect(page.getByTestId('notice-backend')).toContainText('"quantum"')
-  await playground.waitForModel()
 })

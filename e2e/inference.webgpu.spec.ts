@@ -16,13 +16,12 @@ async function picturesOfRun(playground: Playground): Promise<{ frame: number; k
   await playground.scrubber.focus()
   await playground.page.keyboard.press('Home')
   const rows = []
-  for (let frame = -1; frame !== (await playground.frame());) {
-    frame = await playground.frame()
+  for (let frame = -1, next = await playground.settledFrame(); frame !== next; next = await playground.settledFrame()) {
+    frame = next
     await expect(playground.camera('front')).toHaveAttribute('data-origin', 'live')
     const kept = [await playground.keptTokens('front'), await playground.keptTokens('wrist')]
     rows.push({ frame, kept, pictures: await playground.pictures() })
     await playground.press('.')
-    await playground.page.waitForTimeout(100)
   }
   return rows
 }

@@ -38,7 +38,7 @@ test('cancels a run and starts it again', async ({ playground, page }) => {
   // One executed action per query: as many queries as there are frames.
   await playground.open({ fragment: 'v=1&n=1' })
   await playground.waitForModel()
-  await expect(playground.runProgress).toHaveAttribute('data-status', 'running')
+  // Pressed as soon as it is there: the run is short.
   await page.getByTestId('cancel-run').click()
   await expect(playground.runProgress).toHaveAttribute('data-status', 'aborted')
   await expect(playground.runProgress).toContainText('Run cancelled')
@@ -81,5 +81,7 @@ test('measures dense against pruned here', async ({ playground, page }) => {
     await expect(row).toHaveAttribute('data-n', '20')
     expect(Number(await row.getAttribute('data-p50'))).toBeGreaterThan(0)
   }
+  await expect(page.getByTestId('benchmark-pruned')).toContainText(/\d× \(95 % interval [\d.]+ to [\d.]+\)/)
+  await expect(page.getByTestId('benchmark-samples').locator('svg')).toBeVisible()
   await expect(panel).toContainText('Live · WebAssembly')
 })

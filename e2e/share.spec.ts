@@ -29,7 +29,7 @@ test('a link reproduces the view for someone else', async ({ playground, page, b
   await expect(theirs.parameter('globalTokens')).toHaveAttribute('aria-valuenow', '5')
   await expect(theirs.page.getByRole('radio', { name: 'Survival depth' })).toBeChecked()
   await expect.poll(() => theirs.pictures()).toBe(pictures)
-  expect(await theirs.page.getByTestId('inspector').innerText()).toBe(story)
+  await expect.poll(() => theirs.page.getByTestId('inspector').innerText()).toBe(story)
   await context.close()
 })
 

@@ -84,6 +84,23 @@ export class Playground {
     return Number(await this.camera('front').getAttribute('data-frame'))
   }
 
+  /** The frame that the counter names, once both cameras show it. */
+  async settledFrame(): Promise<number> {
+    let frame = Number.NaN
+    await expect
+      .poll(async () => {
+        frame = Number(await this.frameCounter.locator('b').innerText())
+        return frame === (await this.frame())
+      })
+      .toBe(true)
+    await this.expectFrame(frame)
+    return frame
+  }
+
+  async setSpeed(speed: number): Promise<void> {
+    await this.page.getByTestId('speed').selectOption(String(speed))
+  }
+
   async expectFrame(frame: number): Promise<void> {
     for (const view of ['front', 'wrist'] as const) {
       await expect(this.camera(view)).toHaveAttribute('data-frame', String(frame))
