@@ -60,7 +60,10 @@ export function createRunController(inference: () => InferenceClient | undefined
         shape: currentPolicyShape(),
         settings: methodSettings(settings),
       })
-      if (!started) return show(undefined)
+      if (!started) {
+        show(undefined)
+        return
+      }
       // What is on the screen first: the queries after it follow in slices, and until then those before stand in.
       advanceTo(started, usePlayerStore.getState().frame)
       show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
