@@ -38,6 +38,11 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     Panel: lazy(async () => ({ default: (await import('../features/export/ExportPanel.tsx')).ExportPanel })),
   },
   {
+    id: 'lessons',
+    title: 'Lessons',
+    Panel: lazy(async () => ({ default: (await import('../features/lessons/LessonsPanel.tsx')).LessonsPanel })),
+  },
+  {
     id: 'measure',
     title: 'Measure here',
     Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),

@@ -14,6 +14,7 @@ import type { EpisodeGroup } from '../../stores/episodeStore.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useNoticeStore } from '../../stores/noticeStore.ts'
+import { usePageStore } from '../../stores/pageStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
 import { pinSettings, unpinSettings } from '../../stores/settings.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
@@ -63,6 +64,7 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   const forced = state.forced ?? ''
   useMethodStore.getState().apply({ methodId: definition.id, presetId, parameters, executeSteps, seed, forced })
   useCompareStore.getState().setAll((state.compare ?? []).map(unpinSettings))
+  usePageStore.getState().arrange({ hidden: state.hidden ?? [], embed: state.embed ?? false })
   const view = useViewStore.getState()
   view.setOverlay(state.overlay)
   view.setLayer(state.layer)
@@ -148,6 +150,8 @@ export function readShareState(): ShareState {
     tab: view.tab,
     ...(view.outlineTruth ? { outlineTruth: true as const } : {}),
     ...(settings.forced === '' ? {} : { forced: settings.forced }),
+    ...(opened?.hidden ? { hidden: opened.hidden } : {}),
+    ...(opened?.embed ? { embed: true as const } : {}),
     compare: useCompareStore.getState().cards.map((card) => pinSettings(card.settings)),
     unknown: opened?.unknown ?? [],
   }
