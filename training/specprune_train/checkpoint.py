@@ -13,6 +13,8 @@ from .data import Statistics
 from .model import PolicyConfig, TrainingModel
 
 CHECKPOINT_FILE = "checkpoint.pt"
+BEST_FILE = "best.pt"
+"""The checkpoint whose averaged weights did best closed loop."""
 
 
 @dataclass
@@ -23,6 +25,8 @@ class RunState:
     samples: int = 0
     coarse_samples: int = 0
     elapsed_s: float = 0.0
+    best_success: float = -1.0
+    """Mean closed-loop success over the suites of the best weights so far; -1 before the first evaluation."""
 
 
 @dataclass

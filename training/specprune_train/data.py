@@ -15,8 +15,14 @@ from torch import Tensor
 from .bundle import PIXEL_OFFSET, PIXEL_SCALE
 
 STATIC, TRAJECTORIES = "static", "trajectories"
-MASK_BITS = (1, 2, 4)
-"""Bit flags of the target, the destination and the fingers."""
+MASK_BITS = (1, 2, 4, 16)
+"""Bit flags of the target, the destination, the fingers and the landmark."""
+SWITCHED = 1
+"""Bit of the flags of frames from episodes whose instruction changes."""
+NOT_SAID = 255
+"""Stands in ``mentions`` for a word that is not said."""
+OPTIONAL_ARRAYS = ("mentions", "task", "flags")
+"""What only data of several suites have."""
 GRIPPER = 6
 TRANSITION_WEIGHT = 4.0
 """How much more often a trajectory frame whose chunk opens or closes the gripper is drawn."""
@@ -46,10 +52,14 @@ class Batch:
     words: Tensor
     proprio: Tensor
     masks: Tensor
-    """float ``[B, views, 3, rows, columns]``"""
+    """float ``[B, views, channels, rows, columns]``"""
     chunk: Tensor
     keyframe: Tensor
     grounding: Tensor
+    mentions: Tensor | None = None
+    """``[B, referents, 2]`` places of the words for colour and noun, -1 where there is none"""
+    task: np.ndarray | None = None
+    """Number of each sample's task."""
 
 
 class ShardSet:
@@ -67,6 +77,11 @@ class ShardSet:
             self.chunk = self._concatenate("chunk")
             self.keyframe = self._concatenate("keyframe")
             self.grounding = self._concatenate("grounding")
+        self.optional = {
+            name: self._concatenate(name)
+            for name in OPTIONAL_ARRAYS
+            if self.shards and all((shard / f"{name}.npy").exists() for shard in self.shards)
+        }
 
     def _concatenate(self, name: str) -> np.ndarray:
         return np.concatenate([np.load(shard / f"{name}.npy") for shard in self.shards])
@@ -82,31 +97,62 @@ class ShardSet:
         masks = np.stack([self._masks[shard][row] for shard, row in zip(shards, rows, strict=True)])
         return images, masks
 
-    def transition_weights(self) -> np.ndarray:
-        """Drawing probabilities that favour frames whose chunk moves the gripper."""
+    def transition_weights(self, switches: bool = True) -> np.ndarray:
+        """Drawing probabilities that favour frames whose chunk moves the gripper.
+
+        :param switches: whether to draw from episodes whose instruction changes
+        :raises ValueError: if those are not wanted and the data do not say which they are
+        """
         gripper = self.chunk[:, :, GRIPPER]
         moves = (gripper.min(axis=1) < 0) & (gripper.max(axis=1) > 0)
         weights = np.where(moves, TRANSITION_WEIGHT, 1.0)
+        if not switches:
+            if "flags" not in self.optional:
+                raise ValueError("the data do not say which episodes switch; make them with a suite other than object alone")
+            weights = weights * ((self.optional["flags"] & SWITCHED) == 0)
         return weights / weights.sum()
 
 
 class TrainingData:
     """Static scenes and trajectories of one data folder, with a few static scenes held out."""
 
-    def __init__(self, folder: Path, held_out: int) -> None:
+    def __init__(self, folder: Path, held_out: int, static: bool = True, switches: bool = True) -> None:
         self.static = ShardSet(folder / STATIC)
         self.trajectories = ShardSet(folder / TRAJECTORIES)
         if len(self.static) <= held_out:
             raise ValueError(f"{folder} holds {len(self.static)} static scenes; more than {held_out} are needed")
-        self.held_out = np.arange(len(self.static) - held_out, len(self.static))
-        self._static_count = len(self.static) - held_out
-        self._trajectory_weights = self.trajectories.transition_weights() if len(self.trajectories) else None
+        self.held_out = self._choose_held_out(held_out)
+        self._static_indices = np.setdiff1d(np.arange(len(self.static)), self.held_out)
+        self._use_static = static
+        self._trajectory_weights = self.trajectories.transition_weights(switches) if len(self.trajectories) else None
+        if not static and self._trajectory_weights is None:
+            raise ValueError(f"{folder} holds no trajectories, and static scenes are not to be used")
         self.statistics = self._statistics()
 
     @property
     def meta(self) -> dict[str, Any]:
         """The description of the first shard (vocabulary, fields, suite)."""
         return self.static.metas[0]
+
+    @property
+    def suites(self) -> list[str]:
+        """Names of the suites, in the order of their first shards."""
+        return list(dict.fromkeys(meta["suite"] for meta in self.static.metas))
+
+    @property
+    def referents(self) -> int:
+        """Things whose places the data tell."""
+        return self.static.grounding.shape[1] // 2
+
+    def _choose_held_out(self, count: int) -> np.ndarray:
+        """The last static scenes; of several suites, as many of each."""
+        if len(self.suites) == 1:
+            return np.arange(len(self.static) - count, len(self.static))
+        lengths = [meta["count"] for meta in self.static.metas]
+        suite = np.repeat([self.suites.index(meta["suite"]) for meta in self.static.metas], lengths)
+        each = -(-count // len(self.suites))
+        chosen = np.concatenate([np.flatnonzero(suite == number)[-each:] for number in range(len(self.suites))])
+        return np.sort(chosen)
 
     @property
     def sources(self) -> dict[str, Any]:
@@ -125,11 +171,16 @@ class TrainingData:
             return np.maximum(values.std(axis=0), MIN_STD).tolist()
 
         proprio, grounding, keyframe = both("proprio"), both("grounding"), both("keyframe")
+        grounding_mean, grounding_std = grounding.mean(axis=0).tolist(), spread(grounding)
+        for column in np.flatnonzero(np.isnan(grounding).any(axis=0)):
+            known = grounding[~np.isnan(grounding[:, column]), column]
+            grounding_mean[column] = float(known.mean()) if len(known) else 0.0
+            grounding_std[column] = max(float(known.std()), MIN_STD) if len(known) else 1.0
         return Statistics(
             proprio_mean=proprio.mean(axis=0).tolist(),
             proprio_std=spread(proprio),
-            grounding_mean=grounding.mean(axis=0).tolist(),
-            grounding_std=spread(grounding),
+            grounding_mean=grounding_mean,
+            grounding_std=grounding_std,
             keyframe_mean=[*keyframe[:, :3].mean(axis=0).tolist(), 0.0],
             keyframe_std=[*spread(keyframe[:, :3]), 1.0],
         )
@@ -137,8 +188,11 @@ class TrainingData:
     def draw(self, generator: np.random.Generator, size: int, static_share: float, device: torch.device) -> Batch:
         """A random augmented batch."""
         static_count = size if self._trajectory_weights is None else int(round(size * static_share))
-        parts = [(self.static, generator.integers(0, self._static_count, static_count))]
+        if not self._use_static:
+            static_count = 0
+        parts = [(self.static, self._static_indices[generator.integers(0, len(self._static_indices), static_count)])]
         if static_count < size:
+            parts = parts if static_count else []
             chosen = generator.choice(len(self.trajectories), size - static_count, p=self._trajectory_weights)
             parts.append((self.trajectories, chosen))
         gains = generator.uniform(1 - COLOUR_GAIN, 1 + COLOUR_GAIN, (size, 1, 3, 1, 1)).astype(np.float32)
@@ -169,7 +223,13 @@ class TrainingData:
         proprio = stacked("proprio")
         if proprio_noise is not None:
             proprio = proprio + proprio_noise
-        channels = np.stack([(flags & bit) > 0 for bit in MASK_BITS], axis=2)
+        channels = np.stack([(flags & bit) > 0 for bit in MASK_BITS[: self.referents + 1]], axis=2)
+        optional = {
+            name: np.concatenate([shards.optional[name][indices] for shards, indices in parts])
+            for name in ("mentions", "task")
+            if all(name in shards.optional for shards, _ in parts)
+        }
+        mentions = optional.get("mentions")
         return Batch(
             images=images * PIXEL_SCALE + PIXEL_OFFSET,
             words=to_device(stacked("tokens").astype(np.int64)),
@@ -178,4 +238,6 @@ class TrainingData:
             chunk=to_device(stacked("chunk").astype(np.float32)),
             keyframe=to_device(stacked("keyframe").astype(np.float32)),
             grounding=to_device(stacked("grounding").astype(np.float32)),
+            mentions=None if mentions is None else to_device(np.where(mentions == NOT_SAID, -1, mentions.astype(np.int64))),
+            task=optional.get("task"),
         )

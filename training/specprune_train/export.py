@@ -21,6 +21,7 @@ from .samples import draw_sample, held_out_samples
 REAL_SAMPLES = 2
 LARGEST_DOWNLOAD = 14_000_000
 """Bytes of a model folder that a page may be asked to load."""
+ABLATIONS = ("no_mask_loss", "no_grounding_loss", "no_attribute_loss", "no_static", "no_switches")
 
 
 def _git_commit() -> str:
@@ -49,6 +50,8 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
         "minutes": round(state.elapsed_s / 60, 1),
         "auxiliaryLayer": checkpoint.config.aux_layer,
         "learningRate": settings["learning_rate"],
+        "suites": checkpoint.data.get("suites", [checkpoint.data["suite"]]),
+        "without": [name for name in ABLATIONS if settings.get(name)],
         "data": checkpoint.data["sources"],
         "machine": f"{_processor()}, {settings['workers']} process(es), {settings['device']}, bfloat16 autocast",
         "torch": torch.__version__,
@@ -72,7 +75,7 @@ def export_checkpoint(
     description = Description(
         id=model_id,
         title=title,
-        suites=[checkpoint.data["suite"]],
+        suites=checkpoint.data.get("suites", [checkpoint.data["suite"]]),
         vocabulary=vocabulary,
         proprio_fields=checkpoint.data["proprioFields"],
         training=_provenance(checkpoint),

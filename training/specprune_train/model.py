@@ -20,11 +20,11 @@ LAYER_NORM_EPSILON = 1e-5
 CELL_GRID = 8
 """Side of the grid of cells that the grounding head classifies, per view."""
 REFERENTS = 2
-"""Things an instruction refers to: the target object and its destination."""
-MASK_CHANNELS = 3
-"""Target, destination and fingers."""
+"""Things that every instruction refers to: the target object and its destination. Some have a landmark besides."""
+ATTRIBUTES = 2
+"""Words that describe a thing: its colour and its noun."""
 ATTRIBUTE_WORDS = (2, 3)
-"""Places of the words that describe the target: its colour and its shape."""
+"""Places of the words that describe the target, in data that do not say where things are named."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ class PolicyConfig:
     stem_blocks: int = 0
     """Residual convolution blocks between the second and the third convolution of the stem."""
     aux_layer: int = 3
+    referents: int = REFERENTS
+    """Things that the auxiliary heads look for: target, destination and, in data of several suites, a landmark."""
+
+    @property
+    def mask_channels(self) -> int:
+        """What a token may show: target, destination, fingers and, with three referents, the landmark."""
+        return self.referents + 1
 
     @property
     def patches(self) -> int:
@@ -262,9 +269,9 @@ class TrainingOutput:
     chunk: Tensor
     keyframe: Tensor
     mask_logits: Tensor
-    """``[B, visual tokens, 3]``"""
+    """``[B, visual tokens, mask channels]``"""
     grounding: Tensor
-    """``[B, 4]`` normalised target and destination position"""
+    """``[B, 2 * referents]`` normalised positions"""
     cell_logits: Tensor
     """``[B, referents, views, 64]``"""
     attribute_logits: Tensor
@@ -282,15 +289,15 @@ class TrainingModel(nn.Module):
         self.config = config
         self.policy = Policy(config)
         self.norm_visual = nn.LayerNorm(width)
-        self.mask_head = nn.Linear(width, MASK_CHANNELS)
+        self.mask_head = nn.Linear(width, config.mask_channels)
         self.norm_text = nn.LayerNorm(width)
         self.grounding_hidden = nn.Linear(width, width)
-        self.grounding_head = nn.Linear(width, 2 * REFERENTS)
-        self.cell_head = nn.Linear(width, REFERENTS * config.views * CELL_GRID**2)
+        self.grounding_head = nn.Linear(width, 2 * config.referents)
+        self.cell_head = nn.Linear(width, config.referents * config.views * CELL_GRID**2)
         self.keyframe_head = nn.Linear(width, 4)
         self.norm_stem = nn.LayerNorm(width)
-        self.attribute_heads = nn.Linear(width, len(ATTRIBUTE_WORDS) * width)
-        self.pointer_query = nn.Linear(width, REFERENTS * width)
+        self.attribute_heads = nn.Linear(width, ATTRIBUTES * width)
+        self.pointer_query = nn.Linear(width, config.referents * width)
         self.pointer_key = nn.Linear(width, width)
 
     def forward(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> TrainingOutput:
@@ -310,7 +317,7 @@ class TrainingModel(nn.Module):
             keyframe=self.keyframe_head(policy.norm_out(hidden[:, -config.queries :]).mean(dim=1)),
             mask_logits=self.mask_head(self.norm_visual(visual)),
             grounding=self.grounding_head(grounded),
-            cell_logits=self.cell_head(grounded).view(-1, REFERENTS, config.views, CELL_GRID**2),
+            cell_logits=self.cell_head(grounded).view(-1, config.referents, config.views, CELL_GRID**2),
             attribute_logits=attributes,
             pointer_logits=self._point(grounded, visual),
         )
@@ -322,12 +329,12 @@ class TrainingModel(nn.Module):
 
     def _name_attributes(self, visual: Tensor) -> Tensor:
         """Compare what tokens show with the embeddings of the words, so that both speak the same language."""
-        queries = self.attribute_heads(self.norm_stem(visual)).unflatten(2, (len(ATTRIBUTE_WORDS), -1))
+        queries = self.attribute_heads(self.norm_stem(visual)).unflatten(2, (ATTRIBUTES, -1))
         words = self.policy.word_embedding.weight
         return (queries @ words.t()).transpose(1, 2) / math.sqrt(words.shape[1]) * 4
 
     def _point(self, grounded: Tensor, visual: Tensor) -> Tensor:
         """Point from the text to the tokens that show its referents, by content instead of by place."""
-        queries = self.pointer_query(grounded).unflatten(1, (REFERENTS, -1))
+        queries = self.pointer_query(grounded).unflatten(1, (self.config.referents, -1))
         keys = self.pointer_key(self.norm_visual(visual))
         return queries @ keys.transpose(1, 2) / math.sqrt(keys.shape[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import torch
 
 from .checkpoint import CHECKPOINT_FILE, load_checkpoint
 from .export import export_checkpoint
-from .model import ACTION_SIZE, CELL_GRID, MASK_CHANNELS, REFERENTS, Policy, PolicyConfig, TrainingModel
-from .synthetic import write_synthetic_data
+from .model import ACTION_SIZE, CELL_GRID, REFERENTS, Policy, PolicyConfig, TrainingModel
+from .synthetic import SEVERAL_WORDS, write_synthetic_data
 from .train import Trainer, parse_arguments, train
 
 STEPS = 6
@@ -26,7 +27,7 @@ def check_shapes() -> None:
     for coarse, visual in ((False, config.visual_tokens), (True, config.visual_tokens // 4)):
         output = model(images, words, proprio, coarse)
         assert output.chunk.shape == (2, config.queries, ACTION_SIZE)
-        assert output.mask_logits.shape == (2, visual, MASK_CHANNELS)
+        assert output.mask_logits.shape == (2, visual, config.mask_channels)
         assert output.cell_logits.shape == (2, REFERENTS, config.views, CELL_GRID**2)
         assert output.grounding.shape == output.keyframe.shape == (2, 4)
     policy = model.policy
@@ -61,16 +62,48 @@ def check_warm_start(model: Path, data: Path, exported: Policy) -> None:
         torch.testing.assert_close(trainer.model.policy.state_dict()[name], values, msg=lambda text: f"{name}: {text}")
 
 
+def check_several_suites(folder: Path) -> None:
+    """Data of several suites train a model with longer instructions and a landmark, with every ablation, and export."""
+    data = folder / "data"
+    write_synthetic_data(data, static=48, trajectories=32, several=True)
+    common = ["--data", str(data), "--steps", "2", "--workers", "1", "--held-out", "8", "--device", "cpu", *SMALL]
+    train(parse_arguments([*common, "--out", str(folder / "run")]))
+    checkpoint = load_checkpoint(folder / "run" / CHECKPOINT_FILE)
+    assert (checkpoint.config.words, checkpoint.config.referents) == (SEVERAL_WORDS, REFERENTS + 1)
+    assert checkpoint.data["suites"] == ["object", "spatial"]
+    last = json.loads((folder / "run" / "log.jsonl").read_text().splitlines()[-1])
+    assert set(last["tasks"]) == {"object", "object/first", "spatial", "spatial/second"}, last
+    for ablation in ("mask-loss", "grounding-loss", "attribute-loss", "static", "switches"):
+        train(parse_arguments([*common, "--out", str(folder / ablation), f"--no-{ablation}"]))
+    assert load_checkpoint(folder / "mask-loss" / CHECKPOINT_FILE).settings["no_mask_loss"]
+    exported = export_checkpoint(folder / "run" / CHECKPOINT_FILE, folder / "model", "several", "Self-check", data)
+    assert exported.config.words == SEVERAL_WORDS
+
+
+def check_growing(folder: Path, small: Path, data: Path) -> None:
+    """A run on several suites can begin with the weights of a model for one."""
+    common = ["--data", str(data), "--workers", "1", "--held-out", "8", "--device", "cpu", *SMALL]
+    trainer = Trainer(parse_arguments([*common, "--out", str(folder / "grown"), "--warm-start", str(small)]), 0)
+    old, new = load_checkpoint(small).ema, trainer.model.state_dict()
+    name = "policy.word_embedding.weight"
+    torch.testing.assert_close(new[name][: len(old[name])], old[name])
+    torch.testing.assert_close(new["policy.stem.project.weight"], old["policy.stem.project.weight"])
+
+
 def main() -> None:
     check_shapes()
     print("shapes: ok")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        check_several_suites(folder / "several")
+        print("several suites: ok")
         data = folder / "data"
         write_synthetic_data(data, static=48, trajectories=32)
         for workers in (1, 2):
             checkpoint = check_resume(folder, data, workers)
             print(f"resume with {workers} process(es): ok")
+        check_growing(folder, checkpoint, folder / "several" / "data")
+        print("growing: ok")
         exported = export_checkpoint(checkpoint, folder / "model", "selfcheck", "Self-check", data)
         export_checkpoint(checkpoint, folder / "int8", "selfcheck-int8", "Self-check", data, "int8")
         print("export: ok")

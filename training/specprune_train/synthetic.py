@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from .contract import DEFAULT_PROPRIO_FIELDS, DEFAULT_VOCABULARY
 from .data import STATIC, TRAJECTORIES
 
 VIEWS, SIZE, GRID, WORDS, QUERIES = 2, 128, 16, 7, 8
+SEVERAL_WORDS = 12
+"""Words of an instruction in data of several suites."""
+TASKS = ("object/first", "spatial/second")
 PATCH = SIZE // GRID
 COLOURS = {"red": (210, 40, 40), "green": (40, 160, 60), "blue": (40, 80, 220), "yellow": (240, 220, 40)}
 
@@ -23,8 +27,11 @@ def _draw_square(image: np.ndarray, masks: np.ndarray, generator: np.random.Gene
     return np.array([column + 1, row + 1]) / GRID
 
 
-def write_shard(folder: Path, kind: str, count: int, seed: int) -> None:
-    """Write one shard of ``count`` frames."""
+def write_shard(folder: Path, kind: str, count: int, seed: int, suite: int | None = None) -> None:
+    """Write one shard of ``count`` frames.
+
+    :param suite: number of the suite in data of several; None writes the form of suite object alone
+    """
     generator = np.random.default_rng(seed)
     images = np.full((count, VIEWS, SIZE, SIZE, 3), 120, dtype=np.uint8)
     masks = np.zeros((count, VIEWS, GRID, GRID), dtype=np.uint8)
@@ -53,18 +60,46 @@ def write_shard(folder: Path, kind: str, count: int, seed: int) -> None:
         "grounding": grounding,
         "phase": np.zeros(count, dtype=np.uint8),
     }
-    meta = {
+    if suite is not None:
+        arrays.update(_several(arrays, masks, count, suite))
+    meta: dict[str, Any] = {
         "schema": 1, "suite": "object", "count": count, "seeds": [seed, seed], "kind": kind,
         "proprioFields": list(DEFAULT_PROPRIO_FIELDS), "vocabulary": list(DEFAULT_VOCABULARY), "phases": ["synthetic"],
     }  # fmt: skip
+    if suite is not None:
+        meta.update(suite=TASKS[suite].split("/")[0], wordSlots=SEVERAL_WORDS, tasks=list(TASKS))
+        meta["vocabulary"] = [*DEFAULT_VOCABULARY, "left", "of"]
     folder.mkdir(parents=True, exist_ok=True)
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
     (folder / "meta.json").write_text(json.dumps(meta))
 
 
-def write_synthetic_data(folder: Path, static: int = 512, trajectories: int = 128, shards: int = 2) -> None:
+def _several(arrays: dict[str, np.ndarray], masks: np.ndarray, count: int, suite: int) -> dict[str, np.ndarray]:
+    """The arrays that data of several suites have besides, or longer; the second suite has landmarks."""
+    landmark = np.full((count, 2), np.nan if suite == 0 else 0.1, dtype=np.float32)
+    mentions = np.full((count, 3, 2), 255, dtype=np.uint8)
+    mentions[:, 0] = (2, 3)
+    mentions[:, 1, 1] = 6
+    if suite == 1:
+        mentions[:, 2] = (2, 3)
+        masks[:, :, 0, 0] |= 16
+    return {
+        "masks": masks,
+        "tokens": np.pad(arrays["tokens"], ((0, 0), (0, SEVERAL_WORDS - WORDS))),
+        "grounding": np.concatenate([arrays["grounding"], landmark], axis=1),
+        "mentions": mentions,
+        "task": np.full(count, suite, dtype=np.uint8),
+        "goal": np.zeros(count, dtype=np.uint8),
+        "flags": (np.arange(count) % 2).astype(np.uint8),
+    }
+
+
+def write_synthetic_data(
+    folder: Path, static: int = 512, trajectories: int = 128, shards: int = 2, several: bool = False
+) -> None:
     """Write a small data folder."""
     for kind, count in ((STATIC, static), (TRAJECTORIES, trajectories)):
         for shard in range(shards):
-            write_shard(folder / kind / f"shard-{shard:05d}", kind, count // shards, seed=1000 * shard + count)
+            suite = shard % len(TASKS) if several else None
+            write_shard(folder / kind / f"shard-{shard:05d}", kind, count // shards, 1000 * shard + count, suite)

@@ -24,13 +24,23 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch import Tensor
 
-from .checkpoint import CHECKPOINT_FILE, Checkpoint, RunState, load_checkpoint, save_checkpoint
+from .checkpoint import BEST_FILE, CHECKPOINT_FILE, Checkpoint, RunState, load_checkpoint, save_checkpoint
+from .closed_loop import evaluate_closed_loop
 from .data import TrainingData
-from .losses import attribute_loss, compute_losses
+from .losses import (
+    ATTRIBUTE_LOSSES,
+    GROUNDING_LOSSES,
+    MASK_LOSSES,
+    attribute_loss,
+    compute_losses,
+    sample_diagnostics,
+)
 from .model import PolicyConfig, TrainingModel
 from .warm_start import read_policy_weights
 
 LOG_FILE = "log.jsonl"
+DEFAULT_WORD_SLOTS = 7
+"""Words of an instruction in data that do not say it: those of suite object alone."""
 WARM_UP_STEPS = 200
 FINAL_RATE_SHARE = 0.01
 EMA_DECAY = 0.998
@@ -70,6 +80,26 @@ class Settings:
     held_out: int
     log_every_s: float
     checkpoint_every_s: float
+    no_mask_loss: bool = False
+    no_grounding_loss: bool = False
+    no_attribute_loss: bool = False
+    no_static: bool = False
+    no_switches: bool = False
+    evaluate_every_steps: int | None = None
+    evaluate_suites: str = "all"
+    evaluate_seeds: str = "100000..100019"
+    evaluate_execute: int = 8
+    evaluate_wording: str = "trained"
+
+    @property
+    def left_out_losses(self) -> frozenset[str]:
+        """Losses that an ablation leaves out."""
+        groups = (
+            (self.no_mask_loss, MASK_LOSSES),
+            (self.no_grounding_loss, GROUNDING_LOSSES),
+            (self.no_attribute_loss, ATTRIBUTE_LOSSES),
+        )
+        return frozenset(name for left_out, names in groups if left_out for name in names)
 
 
 class Trainer:
@@ -79,7 +109,9 @@ class Trainer:
         self.settings = settings
         self.rank = rank
         self.device = torch.device(settings.device)
-        self.data = TrainingData(Path(settings.data), settings.held_out)
+        self.data = TrainingData(
+            Path(settings.data), settings.held_out, static=not settings.no_static, switches=not settings.no_switches
+        )
         self.path = Path(settings.out) / CHECKPOINT_FILE
         previous = load_checkpoint(self.path) if self.path.exists() else None
         self.config = previous.config if previous else self._new_config()
@@ -107,8 +139,10 @@ class Trainer:
             layers=settings.layers,
             width=settings.width,
             feed_forward=4 * settings.width,
+            words=meta.get("wordSlots", DEFAULT_WORD_SLOTS),
             stem_blocks=settings.stem_blocks,
             aux_layer=settings.aux_layer,
+            referents=self.data.referents,
         )
 
     def _new_optimizer(self) -> torch.optim.Optimizer:
@@ -122,9 +156,23 @@ class Trainer:
 
     def _warm_start(self, path: Path) -> None:
         """Begin with the averaged weights of another run; parts that it lacks keep their random start."""
-        source = read_policy_weights(path, self.model.policy) if path.is_dir() else load_checkpoint(path).ema
+        source = read_policy_weights(path, self.model.policy) if path.is_dir() else self._grown(load_checkpoint(path).ema)
         self.model.load_state_dict(source, strict=False)
         self.ema.load_state_dict(source, strict=False)
+
+    def _grown(self, source: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Weights of a smaller model in this one's shapes: more words, longer instructions and more referents come after
+        those that it knows."""
+        own = self.model.state_dict()
+        grown = {}
+        for name, values in source.items():
+            if name not in own or values.ndim != own[name].ndim:
+                continue
+            if any(small > large for small, large in zip(values.shape, own[name].shape, strict=True)):
+                raise ValueError(f"{name} has shape {tuple(values.shape)}; this model has room for {tuple(own[name].shape)}")
+            grown[name] = own[name].clone()
+            grown[name][tuple(slice(size) for size in values.shape)] = values.to(own[name].device)
+        return grown
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.model.load_state_dict(checkpoint.model)
@@ -165,6 +213,9 @@ class Trainer:
             self._step()
             now = time.monotonic()
             self._pending_s, previous = now - previous, now
+            if self._evaluation_is_due():
+                self._evaluate()
+                previous = time.monotonic()
             if self.rank == 0 and now - last_log > self.settings.log_every_s:
                 self._log()
                 last_log = now
@@ -176,6 +227,27 @@ class Trainer:
         if self.rank == 0:
             self._log()
             self._checkpoint()
+
+    def _evaluation_is_due(self) -> bool:
+        every = self.settings.evaluate_every_steps
+        return self.rank == 0 and every is not None and self.state.step % every == 0
+
+    def _evaluate(self) -> None:
+        """Closed-loop success of the averaged weights, at full resolution; its time is not the training's. The other
+        processes wait for this one's gradients meanwhile."""
+        settings = self.settings
+        suites = evaluate_closed_loop(
+            self._snapshot(),
+            settings.evaluate_suites,
+            settings.evaluate_seeds,
+            settings.evaluate_execute,
+            settings.evaluate_wording,
+        )
+        success = float(np.mean([values["success"] for values in suites.values()]))
+        if success > self.state.best_success:
+            self.state.best_success = success
+            save_checkpoint(self.path.with_name(BEST_FILE), self._snapshot())
+        self._write_log({"closed_loop": True, "step": self.state.step, "success": success, "suites": suites})
 
     def _step(self) -> None:
         settings = self.settings
@@ -197,19 +269,19 @@ class Trainer:
         batch = self.data.draw(generator, size, static_share, self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
             output = self.model(batch.images, batch.words, batch.proprio, coarse)
-        total, diagnostics = compute_losses(output, batch, self.statistics, coarse)
+        total, diagnostics = compute_losses(output, batch, self.statistics, coarse, self.settings.left_out_losses)
         (weight * total).backward()
         self._window.append(diagnostics)
 
     def _accumulate_attributes(self, generator: np.random.Generator, static_share: float, coarse: bool) -> None:
         """More images for the stem alone, which is slow to tell shapes apart and cheap to train."""
         size = self.settings.attribute_batch // self.settings.workers
-        if size == 0:
+        if size == 0 or self.settings.no_attribute_loss:
             return
         batch = self.data.draw(generator, size, static_share, self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.model.attributes(batch.images, batch.words, batch.proprio, coarse)
-        loss = attribute_loss(logits.float(), batch.words, batch.masks, coarse)
+        loss = attribute_loss(logits.float(), batch.words, batch.masks, batch.mentions, coarse)
         loss.backward()
         self._window[-1]["attribute_extra"] = loss.detach()
 
@@ -259,44 +331,74 @@ class Trainer:
         with (self.path.parent / LOG_FILE).open("a") as log:
             log.write(line + "\n")
 
-    def _checkpoint(self) -> None:
+    def _snapshot(self) -> Checkpoint:
         meta = self.data.meta
-        save_checkpoint(
-            self.path,
-            Checkpoint(
-                config=self.config,
-                statistics=self.statistics,
-                state=self.state,
-                model=self.model.state_dict(),
-                ema=self.ema.state_dict(),
-                optimizer=self.optimizer.state_dict(),
-                settings=asdict(self.settings),
-                data={
-                    "vocabulary": meta["vocabulary"],
-                    "proprioFields": meta["proprioFields"],
-                    "suite": meta["suite"],
-                    "sources": self.data.sources,
-                },
-            ),
+        return Checkpoint(
+            config=self.config,
+            statistics=self.statistics,
+            state=self.state,
+            model=self.model.state_dict(),
+            ema=self.ema.state_dict(),
+            optimizer=self.optimizer.state_dict(),
+            settings=asdict(self.settings),
+            data={
+                "vocabulary": meta["vocabulary"],
+                "proprioFields": meta["proprioFields"],
+                "suite": meta["suite"],
+                "suites": self.data.suites,
+                "sources": self.data.sources,
+            },
         )
+
+    def _checkpoint(self) -> None:
+        save_checkpoint(self.path, self._snapshot())
         self._validate()
 
     @torch.no_grad()
     def _validate(self) -> None:
         """Log the averaged weights' losses on the held-out static scenes, at the present resolution."""
-        rows = []
-        for first in range(0, self.settings.held_out, self.settings.micro_batch):
+        rows: list[dict[str, Tensor]] = []
+        tasks: list[np.ndarray] = []
+        samples: list[dict[str, Tensor]] = []
+        for first in range(0, len(self.data.held_out), self.settings.micro_batch):
             batch = self.data.held_out_batch(first, self.settings.micro_batch, self.device)
             with torch.autocast(self.device.type, torch.bfloat16):
                 output = self.ema(batch.images, batch.words, batch.proprio, self.coarse)
             rows.append(compute_losses(output, batch, self.statistics, self.coarse)[1])
-        self._write_log({"held_out": True, "step": self.state.step, "elapsed_s": self.state.elapsed_s, **_means(rows)})
+            if batch.task is not None:
+                tasks.append(batch.task)
+                samples.append(sample_diagnostics(output, batch, self.statistics, self.coarse))
+        values: dict[str, Any] = {"held_out": True, "step": self.state.step, "elapsed_s": self.state.elapsed_s}
+        values.update(_means(rows))
+        if tasks:
+            values["tasks"] = _means_by_task(np.concatenate(tasks), samples, self.data.meta["tasks"])
+        self._write_log(values)
 
 
 def _means(rows: Sequence[dict[str, Tensor]]) -> dict[str, float]:
     """The mean of every value, over the rows that have it."""
     names = {name: None for row in rows for name in row}
     return {name: float(torch.stack([row[name] for row in rows if name in row]).mean()) for name in names}
+
+
+def _means_by_task(
+    tasks: np.ndarray, samples: Sequence[dict[str, Tensor]], names: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Means over the held-out scenes of each task and of each suite."""
+    columns = {key: torch.cat([row[key] for row in samples]).float().cpu().numpy() for key in samples[0]}
+    labels = np.array([names[task] for task in tasks])
+    suites = np.array([label.split("/")[0] for label in labels])
+    groups = [(label, labels == label) for label in sorted(set(labels))]
+    groups += [(suite, suites == suite) for suite in sorted(set(suites))]
+
+    def mean(values: np.ndarray) -> float:
+        known = values[~np.isnan(values)]
+        return round(float(known.mean()), 4) if len(known) else -1.0
+
+    return {
+        name: {"scenes": int(chosen.sum()), **{key: mean(column[chosen]) for key, column in columns.items()}}
+        for name, chosen in groups
+    }
 
 
 def _work(rank: int, settings: Settings, rendezvous: str) -> None:
@@ -347,7 +449,27 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
+    _add_ablations(parser)
+    _add_evaluation(parser)
     return Settings(**vars(parser.parse_args(arguments)))
+
+
+def _add_ablations(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("ablations", "one ingredient less")
+    group.add_argument("--no-mask-loss", action="store_true", help="tokens need not know what they show")
+    group.add_argument("--no-grounding-loss", action="store_true", help="text tokens need not know where things are")
+    group.add_argument("--no-attribute-loss", action="store_true", help="the stem need not name what it sees")
+    group.add_argument("--no-static", action="store_true", help="trajectories only")
+    group.add_argument("--no-switches", action="store_true", help="no episodes whose instruction changes")
+
+
+def _add_evaluation(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("closed loop", "success by the Node evaluator; the best weights go to best.pt")
+    group.add_argument("--evaluate-every-steps", type=int, help="none by default")
+    group.add_argument("--evaluate-suites", default="all", help="one suite, several with commas, or all")
+    group.add_argument("--evaluate-seeds", default="100000..100019", help="validation seeds A..B")
+    group.add_argument("--evaluate-execute", type=int, default=8, help="actions of a chunk that are executed")
+    group.add_argument("--evaluate-wording", default="trained", help="plain, trained, held-out or mixed")
 
 
 if __name__ == "__main__":
