@@ -63,7 +63,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def averaged_model(checkpoint: Checkpoint) -> TrainingModel:
-    """The model with the averaged weights, which is what gets exported."""
+    """The model with the averaged weights, which is what gets exported.
+
+    Heads that only training uses may be missing: older checkpoints know fewer of them.
+    """
     model = TrainingModel(checkpoint.config)
-    model.load_state_dict(checkpoint.ema)
+    missing = model.load_state_dict(checkpoint.ema, strict=False).missing_keys
+    lost = [name for name in missing if name.startswith("policy.")]
+    if lost:
+        raise ValueError(f"the checkpoint lacks parts of the policy: {', '.join(lost)}")
     return model.eval()

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 from .bundle import PIXEL_OFFSET, PIXEL_SCALE
+from .model import ATTRIBUTE_WORDS
+from .orientation import SEEKING_PHASES, SYMMETRIES
 
 STATIC, TRAJECTORIES = "static", "trajectories"
 MASK_BITS = (1, 2, 4, 16)
@@ -26,6 +28,8 @@ OPTIONAL_ARRAYS = ("mentions", "task", "flags")
 GRIPPER = 6
 TRANSITION_WEIGHT = 4.0
 """How much more often a trajectory frame whose chunk opens or closes the gripper is drawn."""
+OBLONG_WEIGHT = 2.0
+"""How much more often a frame is drawn in which the hand seeks a target that must be grasped in one direction."""
 COLOUR_GAIN = 0.1
 PROPRIO_NOISE = 0.01
 """Standard deviation of the noise on normalised proprioception."""
@@ -56,6 +60,8 @@ class Batch:
     chunk: Tensor
     keyframe: Tensor
     grounding: Tensor
+    symmetry: Tensor
+    """``[B]`` rotational symmetry of a target that still has to be grasped; 0 where it does not matter or is not seen"""
     mentions: Tensor | None = None
     """``[B, referents, 2]`` places of the words for colour and noun, -1 where there is none"""
     task: np.ndarray | None = None
@@ -77,6 +83,7 @@ class ShardSet:
             self.chunk = self._concatenate("chunk")
             self.keyframe = self._concatenate("keyframe")
             self.grounding = self._concatenate("grounding")
+            self.symmetry = self._symmetry()
         self.optional = {
             name: self._concatenate(name)
             for name in OPTIONAL_ARRAYS
@@ -85,6 +92,22 @@ class ShardSet:
 
     def _concatenate(self, name: str) -> np.ndarray:
         return np.concatenate([np.load(shard / f"{name}.npy") for shard in self.shards])
+
+    def _symmetry(self) -> np.ndarray:
+        """See :attr:`Batch.symmetry`."""
+        meta = self.metas[0]
+        of_word = np.array([SYMMETRIES.get(word, 0) for word in meta["vocabulary"]])
+        seeking = np.array([phase in SEEKING_PHASES for phase in meta["phases"]])
+        places = np.full(len(self.tokens), ATTRIBUTE_WORDS[1])
+        if all((shard / "mentions.npy").exists() for shard in self.shards):
+            places = self._concatenate("mentions")[:, 0, 1].astype(np.int64)
+        said = places < self.tokens.shape[1]
+        nouns = self.tokens[np.arange(len(self.tokens)), np.where(said, places, 0)]
+        return of_word[nouns] * said * seeking[self._concatenate("phase")]
+
+    def weights(self) -> np.ndarray:
+        """How much more often frames are drawn than others; positive, not normalised."""
+        return np.where(self.symmetry == SYMMETRIES["brick"], OBLONG_WEIGHT, 1.0)
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -105,7 +128,7 @@ class ShardSet:
         """
         gripper = self.chunk[:, :, GRIPPER]
         moves = (gripper.min(axis=1) < 0) & (gripper.max(axis=1) > 0)
-        weights = np.where(moves, TRANSITION_WEIGHT, 1.0)
+        weights = np.where(moves, TRANSITION_WEIGHT, 1.0) * self.weights()
         if not switches:
             if "flags" not in self.optional:
                 raise ValueError("the data do not say which episodes switch; make them with a suite other than object alone")
@@ -124,6 +147,7 @@ class TrainingData:
         self.held_out = self._choose_held_out(held_out)
         self._static_indices = np.setdiff1d(np.arange(len(self.static)), self.held_out)
         self._use_static = static
+        self._static_cumulative = np.cumsum(self.static.weights()[self._static_indices])
         self._trajectory_weights = self.trajectories.transition_weights(switches) if len(self.trajectories) else None
         if not static and self._trajectory_weights is None:
             raise ValueError(f"{folder} holds no trajectories, and static scenes are not to be used")
@@ -190,7 +214,8 @@ class TrainingData:
         static_count = size if self._trajectory_weights is None else int(round(size * static_share))
         if not self._use_static:
             static_count = 0
-        parts = [(self.static, self._static_indices[generator.integers(0, len(self._static_indices), static_count)])]
+        places = np.searchsorted(self._static_cumulative, generator.random(static_count) * self._static_cumulative[-1])
+        parts = [(self.static, self._static_indices[np.minimum(places, len(self._static_indices) - 1)])]
         if static_count < size:
             parts = parts if static_count else []
             chosen = generator.choice(len(self.trajectories), size - static_count, p=self._trajectory_weights)
@@ -238,6 +263,7 @@ class TrainingData:
             chunk=to_device(stacked("chunk").astype(np.float32)),
             keyframe=to_device(stacked("keyframe").astype(np.float32)),
             grounding=to_device(stacked("grounding").astype(np.float32)),
+            symmetry=to_device(stacked("symmetry").astype(np.int64)),
             mentions=None if mentions is None else to_device(np.where(mentions == NOT_SAID, -1, mentions.astype(np.int64))),
             task=optional.get("task"),
         )

@@ -10,11 +10,17 @@ from torch.nn import functional as F
 
 from .data import Batch, Statistics
 from .model import ATTRIBUTE_WORDS, CELL_GRID, REFERENTS, TrainingOutput
+from .orientation import YAW, orientation_losses
 
 MASK_POSITIVE_WEIGHTS = (8.0, 4.0, 4.0, 4.0)
 REFERENT_CHANNELS = (0, 1, 3)
 """Mask channels of target, destination and landmark; 2 is the fingers'."""
-LOSS_WEIGHTS = {"action": 1.0, "mask": 1.0, "grounding": 1.0, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5}
+LOSS_WEIGHTS = {
+    "action": 1.0, "mask": 1.0, "grounding": 1.0, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5,
+    "orientation": 0.7, "text_orientation": 1.0, "action_orientation": 0.5, "turn": 1.0,
+}  # fmt: skip
+ACTION_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.0, 4.0, 1.0)
+"""Of the numbers of an action in the action loss: turns are rare, so they count more."""
 GRIPPER = 6
 MASK_LOSSES = ("mask",)
 GROUNDING_LOSSES = ("grounding", "cell", "pointer")
@@ -114,8 +120,9 @@ def compute_losses(
     grounding_target = _normalised(batch.grounding, statistics.grounding_mean, statistics.grounding_std)
     keyframe_target = _normalised(batch.keyframe, statistics.keyframe_mean, statistics.keyframe_std)
     action_error = (output.chunk.float() - batch.chunk).abs()
+    shown = _per_token(batch.masks, F.avg_pool2d if coarse else None)[..., 0]
     losses = {
-        "action": action_error.mean(),
+        "action": (action_error * action_error.new_tensor(ACTION_WEIGHTS)).mean(),
         "mask": channels * F.binary_cross_entropy_with_logits(mask_logits, mask_targets, pos_weight=weights),
         "grounding": _grounding_loss(grounding, grounding_target),
         "cell": _cell_loss(output.cell_logits.float(), batch.masks),
@@ -126,10 +133,21 @@ def compute_losses(
         "pointer": _pointer_loss(
             output.pointer_logits.float(), mask_targets[..., _referent_channels(channels - 1)].transpose(1, 2)
         ),
+        **orientation_losses(
+            output.visual_orientation.float(),
+            output.text_orientation.float(),
+            output.action_orientation.float(),
+            shown,
+            batch.chunk,
+            batch.proprio,
+            batch.symmetry,
+        ),
     }
     total = torch.stack([LOSS_WEIGHTS[name] * loss for name, loss in losses.items() if name not in without]).sum()
     with torch.no_grad():
         diagnostics = {name: loss.detach() for name, loss in losses.items()}
+        diagnostics["action_error"] = action_error.mean()
+        diagnostics["yaw"] = action_error[:, :, YAW].mean()
         diagnostics["gripper"] = action_error[:, :, GRIPPER].mean()
         diagnostics["mask_hit"] = _mask_hit(mask_logits[..., 0], mask_targets[..., 0])
         diagnostics["target_cm"] = 100 * _target_offsets(grounding, grounding_target, statistics).mean()

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .orientation import OrientationHeads
+
 ACTION_SIZE = 7
 LAYER_NORM_EPSILON = 1e-5
 CELL_GRID = 8
@@ -278,6 +280,10 @@ class TrainingOutput:
     """``[B, attributes, visual tokens, vocabulary]`` before layer 1: which word describes what a token shows"""
     pointer_logits: Tensor
     """``[B, referents, visual tokens]``: which tokens show what the text speaks of"""
+    visual_orientation: Tensor
+    """``[B, visual tokens, 4]``: how the target is turned, see :func:`orientation_losses`"""
+    text_orientation: Tensor
+    action_orientation: Tensor
 
 
 class TrainingModel(nn.Module):
@@ -299,6 +305,7 @@ class TrainingModel(nn.Module):
         self.attribute_heads = nn.Linear(width, ATTRIBUTES * width)
         self.pointer_query = nn.Linear(width, config.referents * width)
         self.pointer_key = nn.Linear(width, width)
+        self.orientation = OrientationHeads(width)
 
     def forward(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> TrainingOutput:
         config, policy = self.config, self.policy
@@ -312,14 +319,19 @@ class TrainingModel(nn.Module):
         for block in policy.blocks[config.aux_layer :]:
             hidden = block(hidden)
         grounded = F.gelu(self.grounding_hidden(self.norm_text(text)))
+        shown = self.norm_visual(visual)
+        acting = policy.norm_out(hidden[:, -config.queries :]).mean(dim=1)
         return TrainingOutput(
             chunk=policy.head(hidden),
-            keyframe=self.keyframe_head(policy.norm_out(hidden[:, -config.queries :]).mean(dim=1)),
-            mask_logits=self.mask_head(self.norm_visual(visual)),
+            keyframe=self.keyframe_head(acting),
+            mask_logits=self.mask_head(shown),
             grounding=self.grounding_head(grounded),
             cell_logits=self.cell_head(grounded).view(-1, config.referents, config.views, CELL_GRID**2),
             attribute_logits=attributes,
             pointer_logits=self._point(grounded, visual),
+            visual_orientation=self.orientation.visual(shown),
+            text_orientation=self.orientation.text(grounded),
+            action_orientation=self.orientation.action(acting),
         )
 
     def attributes(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> Tensor:

@@ -73,7 +73,7 @@ def check_several_suites(folder: Path) -> None:
     assert checkpoint.data["suites"] == ["object", "spatial"]
     last = json.loads((folder / "run" / "log.jsonl").read_text().splitlines()[-1])
     assert set(last["tasks"]) == {"object", "object/first", "spatial", "spatial/second"}, last
-    for ablation in ("mask-loss", "grounding-loss", "attribute-loss", "static", "switches"):
+    for ablation in ("mask-loss", "grounding-loss", "attribute-loss", "orientation-loss", "static", "switches"):
         train(parse_arguments([*common, "--out", str(folder / ablation), f"--no-{ablation}"]))
     assert load_checkpoint(folder / "mask-loss" / CHECKPOINT_FILE).settings["no_mask_loss"]
     exported = export_checkpoint(folder / "run" / CHECKPOINT_FILE, folder / "model", "several", "Self-check", data)

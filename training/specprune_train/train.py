@@ -11,6 +11,7 @@ import copy
 import json
 import math
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Sequence
@@ -36,6 +37,7 @@ from .losses import (
     sample_diagnostics,
 )
 from .model import PolicyConfig, TrainingModel
+from .orientation import ORIENTATION_LOSSES
 from .warm_start import read_policy_weights
 
 LOG_FILE = "log.jsonl"
@@ -83,6 +85,7 @@ class Settings:
     no_mask_loss: bool = False
     no_grounding_loss: bool = False
     no_attribute_loss: bool = False
+    no_orientation_loss: bool = False
     no_static: bool = False
     no_switches: bool = False
     evaluate_every_steps: int | None = None
@@ -98,6 +101,7 @@ class Settings:
             (self.no_mask_loss, MASK_LOSSES),
             (self.no_grounding_loss, GROUNDING_LOSSES),
             (self.no_attribute_loss, ATTRIBUTE_LOSSES),
+            (self.no_orientation_loss, ORIENTATION_LOSSES),
         )
         return frozenset(name for left_out, names in groups if left_out for name in names)
 
@@ -403,6 +407,8 @@ def _means_by_task(
 
 def _work(rank: int, settings: Settings, rendezvous: str) -> None:
     """Entry point of one process."""
+    # A process started in the background ignores this signal, by which it learns that its parent has ended.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if settings.device == "cpu" and settings.workers > 1:
         torch.set_num_threads(1)
     if settings.workers > 1:
@@ -459,6 +465,7 @@ def _add_ablations(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-mask-loss", action="store_true", help="tokens need not know what they show")
     group.add_argument("--no-grounding-loss", action="store_true", help="text tokens need not know where things are")
     group.add_argument("--no-attribute-loss", action="store_true", help="the stem need not name what it sees")
+    group.add_argument("--no-orientation-loss", action="store_true", help="nothing tells how the target is turned")
     group.add_argument("--no-static", action="store_true", help="trajectories only")
     group.add_argument("--no-switches", action="store_true", help="no episodes whose instruction changes")
 
