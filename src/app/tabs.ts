@@ -43,6 +43,11 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     Panel: lazy(async () => ({ default: (await import('../features/lessons/LessonsPanel.tsx')).LessonsPanel })),
   },
   {
+    id: 'results',
+    title: 'Results',
+    Panel: lazy(async () => ({ default: (await import('../features/results/ResultsPanel.tsx')).ResultsPanel })),
+  },
+  {
     id: 'measure',
     title: 'Measure here',
     Panel: lazy(async () => ({ default: (await import('../features/status/BenchmarkPanel.tsx')).BenchmarkPanel })),
