@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ray_compare import REPOSITORY, compare_command
 
-CALL = ["--methods", "dense,specprune:paper-v3,random:keep=0.4", "--suite", "object", "--seeds", "0..7",
-        "--agreement", "0..2", "--model", "tiny", "--horizon", "16", "--bootstrap", "500"]  # fmt: skip
+CALL = ["--methods", "dense,specprune:paper-v3,random:keep=0.4", "--suite", "object", "--seeds", "0..5",
+        "--agreement", "0..1", "--model", "tiny", "--horizon", "16", "--bootstrap", "500"]  # fmt: skip
 
 TIMES = {"latencyMs", "latencyPerEpisodeMs"}
 
@@ -57,7 +57,8 @@ def distributed(out, directory, kill):
         killer.start()
     script = Path(__file__).with_name("ray_compare.py")
     command = [sys.executable, str(script), "--cpus", "2", "--shard-seeds", "2", "--out", str(out)]
-    subprocess.run([*command, "--pid-directory", str(pids), "--", *CALL], check=True, cwd=REPOSITORY)
+    command += ["--pid-directory", str(pids), "--", *CALL]
+    subprocess.run(command, check=True, cwd=REPOSITORY)
     assert not kill or done.is_set(), "no worker was killed"
 
 

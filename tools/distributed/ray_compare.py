@@ -137,12 +137,24 @@ def read_options(arguments):
     return options, call
 
 
+def start_here(cpus, tries=5):
+    """Ray gives its own processes 30 s to start, which a busy machine may not manage at once."""
+    for left in reversed(range(tries)):
+        try:
+            return ray.init(num_cpus=cpus)
+        except Exception as error:  # Ray raises a plain Exception here.
+            ray.shutdown()
+            if left == 0:
+                raise
+            print(f"Ray did not start ({error}); trying again", file=sys.stderr)
+
+
 def main(arguments):
     options, call = read_options(arguments)
     if options.address:
         ray.init(address=options.address)
     else:
-        ray.init(num_cpus=options.cpus)
+        start_here(options.cpus)
     journals = run_shards(shards_of(call, options.shard_seeds), options)
     merge(journals, call, options)
     print(f"wrote {options.out}", file=sys.stderr)
