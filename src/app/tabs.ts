@@ -62,6 +62,11 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     title: 'Simulator',
     Panel: lazy(async () => ({ default: (await import('../features/simulator/SimulatorPanel.tsx')).SimulatorPanel })),
   },
+  {
+    id: 'device',
+    title: 'Device',
+    Panel: lazy(async () => ({ default: (await import('../features/device/DevicePanel.tsx')).DevicePanel })),
+  },
 ]
 
 /** The tab with an id; the first for an unknown one. */

@@ -24,7 +24,7 @@ export interface BenchmarkOptions {
   pause?(): Promise<void>
 }
 
-const CONTENDERS = ['dense', 'keep-all', 'pruned'] as const satisfies readonly BenchmarkSample['engine'][]
+const CONTENDERS: readonly BenchmarkSample['engine'][] = ['dense', 'keep-all', 'pruned']
 
 /** Rounds whose times are thrown away, so that every length in play has been seen. */
 const WARM_UP_ROUNDS = 2
@@ -54,11 +54,15 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
     const { step } = walk
     const observation = walk.begin()
     await runDensePass(engines.layered, walk.session, observation, 'before', { signal })
+    // The fused engine gets the state before the query as well; what it makes of it is thrown away.
+    const twin = walk.session.fork()
+    const contenders =
+      engines.fused?.obstacle(twin) === undefined && engines.fused ? [...CONTENDERS, 'fused' as const] : CONTENDERS
     let pruned: QueryResult | undefined
-    for (const engine of shuffled(random, CONTENDERS)) {
+    for (const engine of shuffled(random, contenders)) {
       await options.pause?.()
       signal?.throwIfAborted()
-      const result = await runContender(engine, options, observation, walk.session)
+      const result = await runContender(engine, options, observation, engine === 'fused' ? twin : walk.session)
       if (engine === 'pruned') pruned = result
       if (round >= 0) onSample({ round, engine, step, latencyMs: result.latencyMs })
     }
@@ -76,5 +80,6 @@ function runContender(
 ): Promise<QueryResult> {
   if (contender === 'keep-all') return engines.layered.query(observation, { signal })
   if (contender === 'dense' || methodId === DENSE_METHOD) return engines.dense.query(observation, { signal })
-  return namingSelector(methodId, () => engines.layered.query(observation, { session, signal }))
+  const engine = contender === 'fused' && engines.fused ? engines.fused : engines.layered
+  return namingSelector(methodId, () => engine.query(observation, { session, signal }))
 }

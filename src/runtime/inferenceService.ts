@@ -11,6 +11,7 @@ import type { ModelFiles } from './model.ts'
 import { policyContext, suiteOfEpisode } from './policyContext.ts'
 import { PolicyHost } from './policyHost.ts'
 import type {
+  BackendRung,
   BenchmarkRequest,
   BenchmarkSample,
   EpisodeFrames,
@@ -38,6 +39,8 @@ export interface InferenceDependencies {
   openBackend: OpenBackend
   loadFiles(options: {
     manifestUrl: string
+    /** The rung that is asked for, if one is. */
+    backend?: BackendRung
     signal: AbortSignal
     onProgress(progress: LoadProgress): void
   }): Promise<ModelFiles>
@@ -94,8 +97,13 @@ class QueuedInferenceService implements InferenceService {
       latest = progress
       onProgress(progress)
     }
-    const { manifestUrl } = options
-    const files = await this.#dependencies.loadFiles({ manifestUrl, signal, onProgress: report })
+    const { manifestUrl, backend } = options
+    const files = await this.#dependencies.loadFiles({
+      manifestUrl,
+      signal,
+      onProgress: report,
+      ...(backend && { backend }),
+    })
     return this.#queue.run(async () => {
       throwIfCancelled(signal)
       await this.#close()

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink'
-import { openBrowserBackend } from './device/openBackend.ts'
+import { expectRung, openBrowserBackend } from './device/openBackend.ts'
 import { createInferenceService } from './inferenceService.ts'
 import { encodeLoadError } from './loader/loadError.ts'
 import { loadModel } from './loader/loadModel.ts'
@@ -9,7 +9,10 @@ import type { RolloutEnvironment } from './rollout.ts'
 
 const service = createInferenceService({
   openBackend: openBrowserBackend,
-  loadFiles: async (options) => loadModel({ ...options, store: await openSegmentStore() }),
+  loadFiles: async (options) => {
+    const backend = await expectRung(options.backend)
+    return loadModel({ ...options, backend, store: await openSegmentStore() })
+  },
 })
 
 /**

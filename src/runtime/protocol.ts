@@ -110,7 +110,8 @@ export interface BenchmarkRequest {
 
 export interface BenchmarkSample {
   round: number
-  engine: 'dense' | 'keep-all' | 'pruned'
+  /** `fused` where the method can run inside one graph. */
+  engine: 'dense' | 'keep-all' | 'pruned' | 'fused'
   step: number
   latencyMs: number
 }

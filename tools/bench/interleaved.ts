@@ -1,4 +1,5 @@
-import type { QueryResult, StageTimesMs } from '../../src/core/policy/engine.ts'
+import { queryMacs } from '../../src/core/metrics/macs.ts'
+import type { PolicyEngine, QueryResult, StageTimesMs } from '../../src/core/policy/engine.ts'
 import { type Method, startMethod } from '../../src/core/pruning/registry.ts'
 import { createRandom, shuffled } from '../../src/core/random.ts'
 import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
@@ -8,13 +9,15 @@ import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { OpenLoopWalk } from '../../src/runtime/openLoopWalk.ts'
 import { policyContext } from '../../src/runtime/policyContext.ts'
 
+/** `keep-all` is the layered engine without a method, `pruned` the layered and `fused` the fused one with it. */
+export type BenchEngine = 'dense' | 'keep-all' | 'pruned' | 'fused'
+
 /** One way to run a policy. */
 export interface Contender {
   id: string
   policy: NodePolicy
-  /** `keep-all` is the layered engine without a method. */
-  engine: 'dense' | 'keep-all' | 'pruned'
-  /** Of `pruned`, and the keeper of history for the others (they ignore it). */
+  engine: BenchEngine
+  /** Of `pruned` and `fused`, and the keeper of history for the others (they ignore it). */
   method: Method
 }
 
@@ -22,11 +25,13 @@ export interface Contender {
 export interface TimedQuery {
   contender: string
   round: number
-  /** Everything between observation and action, selector included. */
+  /** Everything between observation and action: the selector's preparation for the query (`beforeQuery`) and the query. */
   latencyMs: number
   stagesMs: StageTimesMs
   /** Visual tokens averaged over layers, as a share of all. */
   budget: number
+  /** Multiply-accumulates of the query, from the tokens that took part. */
+  macs: number
 }
 
 export interface InterleavedOptions {
@@ -63,7 +68,16 @@ export async function timeInterleaved(options: InterleavedOptions): Promise<Time
 
 function sampleOf(contender: Contender, round: number, { latencyMs, stagesMs, layers }: QueryResult): TimedQuery {
   const kept = layers.reduce((sum, layer) => sum + layer.visualTokens, 0)
+  const { layout, model } = contender.policy.files.manifest
+  const macs = queryMacs({
+    visualTokensPerLayer: layers.map((layer) => layer.visualTokens),
+    fixedTokens: layout.length - visualTokens(contender),
+    shape: model,
+    stemMacs: model.stemMacs,
+    headMacs: model.headMacs,
+  })
   return {
+    macs,
     contender: contender.id,
     round,
     latencyMs,
@@ -77,6 +91,20 @@ function visualTokens({ policy }: Contender): number {
     (sum, segment) => (segment.kind === 'visual' ? sum + segment.rows * segment.columns : sum),
     0,
   )
+}
+
+function engineFor({ engines }: NodePolicy, engine: 'pruned' | 'fused'): PolicyEngine {
+  if (engine === 'pruned') return engines.layered
+  if (!engines.fused) throw new Error('The model has no fused graph.')
+  return engines.fused
+}
+
+/** Why a method cannot run in the fused graph of a policy; undefined if it can. */
+export function obstacleToFusing(policy: NodePolicy, method: Method, episode: RecordedEpisode): string | undefined {
+  if (!policy.engines.fused) return 'the model has no fused graph.'
+  const walk = new OpenLoopWalk(episode, startMethod(method, policyContext(policy.files, { seed: 0 })), 1)
+  walk.begin()
+  return policy.engines.fused.obstacle(walk.session)
 }
 
 /** A contender on its way through the recording. */
@@ -101,20 +129,26 @@ class Runner {
   }
 
   async #query(): Promise<QueryResult> {
+    const begin = performance.now()
     const observation = this.#walk.begin()
+    const preparationMs = performance.now() - begin
     const { session } = this.#walk
     const { engine, method, policy } = this.contender
     const { layered } = policy.engines
-    if (engine === 'pruned') await runDensePass(layered, session, observation, 'before')
+    const prunes = engine === 'pruned' || engine === 'fused'
+    if (prunes) await runDensePass(layered, session, observation, 'before')
     const result =
       engine === 'dense'
         ? await policy.engines.dense.query(observation)
         : engine === 'keep-all'
           ? await policy.engines.layered.query(observation)
-          : await namingSelector(method.id, () => policy.engines.layered.query(observation, { session }))
-    if (engine === 'pruned') await runDensePass(layered, session, observation, 'after', { query: result })
+          : await namingSelector(method.id, () => engineFor(policy, engine).query(observation, { session }))
+    if (prunes) await runDensePass(layered, session, observation, 'after', { query: result })
     this.#walk.finish(session, result)
-    return result
+    if (!prunes) return result
+    const { latencyMs, stagesMs } = result
+    const select = stagesMs.select + preparationMs
+    return { ...result, latencyMs: latencyMs + preparationMs, stagesMs: { ...stagesMs, select } }
   }
 
   #startWalk(): OpenLoopWalk {

@@ -1,6 +1,6 @@
 import type { StageTimesMs } from '../../src/core/policy/engine.ts'
 import { quantile } from '../../src/core/statistics/quantile.ts'
-import type { TimedQuery } from './interleaved.ts'
+import type { BenchEngine, TimedQuery } from './interleaved.ts'
 
 export { ratioOfMedians } from '../../src/core/statistics/ratioOfMedians.ts'
 export type { Ratio } from '../../src/core/statistics/ratioOfMedians.ts'
@@ -8,7 +8,7 @@ export type { Ratio } from '../../src/core/statistics/ratioOfMedians.ts'
 /** One line of the result. */
 export interface BenchRow {
   id: string
-  engine: 'dense' | 'keep-all' | 'pruned'
+  engine: BenchEngine
   model: string
   /** As `--method` writes it. */
   method?: string
@@ -19,6 +19,8 @@ export interface BenchRow {
   stagesMs: StageTimesMs
   /** Visual tokens averaged over layers and queries, as a share of all. */
   budget: number
+  /** Rate at the median latency, from the multiply-accumulates of the tokens that took part, two operations each. */
+  gflops: number
   samplesMs: number[]
 }
 
@@ -52,6 +54,14 @@ export function summarise(
       head: stage('head'),
     },
     budget: own.reduce((sum, { budget }) => sum + budget, 0) / Math.max(1, own.length),
+    gflops:
+      (2 *
+        quantile(
+          own.map(({ macs }) => macs),
+          0.5,
+        )) /
+      quantile(samplesMs, 0.5) /
+      1e6,
     samplesMs,
   }
 }

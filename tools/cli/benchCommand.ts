@@ -18,12 +18,13 @@ interface BenchOptions {
   rounds: number
   seed: number
   int8: boolean
+  peers: boolean
   requireQuiet: boolean
   json: boolean
 }
 
-/** The method that is timed when none is named. */
-const DEFAULT_METHOD = 'specprune:paper-v3'
+/** The methods that are timed when none is named: the paper's, and one that also runs inside one graph. */
+const DEFAULT_METHODS = ['specprune:paper-v3', 'specprune:paper-v3:staticCount=160']
 
 /** Adds `specprune bench`. @param parameters the whole command line, for the record */
 export function addBench(program: Command, io: CommandIo, parameters: readonly string[]): void {
@@ -34,22 +35,23 @@ export function addBench(program: Command, io: CommandIo, parameters: readonly s
     .requiredOption('--backend <backend>', 'node (native code) or wasm (what a page without a GPU runs)', parseBackend)
     .option('--threads <count>', 'threads of the policy', wholeNumber('--threads', 1, 64), 1)
     .option('--model <id>', "folder in public/models, or a path (default: the page's)")
-    .option('--method <method>', `method to time, may be repeated (default: ${DEFAULT_METHOD})`, collect, [])
+    .option('--method <method>', `method to time, may be repeated (default: ${DEFAULT_METHODS.join(' ')})`, collect, [])
     .option('--dataset <directory>', 'the recording', join(ROOT, 'public/episodes/object'))
     .option('--episode <index>', 'number of the episode', wholeNumber('--episode', 0, 1_000_000), 0)
     .option('--rounds <count>', 'timed queries of each contender', wholeNumber('--rounds', 1, 10_000), 40)
     .option('--seed <seed>', 'seed of the order within the rounds', wholeNumber('--seed', 0, 2 ** 31 - 1), 0)
     .option('--no-int8', 'leave out the int8 twin of the model')
+    .option('--no-peers', 'leave out random and FastV at the budget of the first SpecPrune method')
     .option('--require-quiet', 'fail instead of warning when the machine is busy', false)
     .option('--json', 'print one JSON object and nothing else', false)
     .action((options: BenchOptions) => {
       const model = findModel(options.model)
       const twin = options.int8 ? int8Directory(model) : undefined
-      const methods = options.method.length > 0 ? options.method : [parseMethod(DEFAULT_METHOD)]
-      const { backend, threads, dataset, episode, rounds, seed, requireQuiet, json } = options
+      const methods = options.method.length > 0 ? options.method : DEFAULT_METHODS.map(parseMethod)
+      const { backend, threads, dataset, episode, rounds, seed, peers, requireQuiet, json } = options
       return bench(
         {
-          ...{ backend, threads, methods, episode, rounds, seed, requireQuiet, json },
+          ...{ backend, threads, methods, episode, rounds, seed, peers, requireQuiet, json },
           ...{ modelDirectory: model.directory, datasetDirectory: dataset },
           ...(twin !== undefined && { int8Directory: twin }),
         },

@@ -34,9 +34,10 @@ export function findModel(nameOrPath?: string): FoundModel {
   return { directory, manifest: readManifest(directory) }
 }
 
-/** Folder of the same policy with int8 matrices: `<id>-int8` beside the model, if it is there. */
+/** Folder of the same policy with int8 matrices beside the model, if it is there. */
 export function int8Directory(model: FoundModel): string | undefined {
-  const directory = `${model.directory}-int8`
+  const twin = model.manifest.variants?.int8
+  const directory = twin ? join(model.directory, '..', twin) : `${model.directory}-int8`
   return existsSync(join(directory, 'manifest.json')) ? directory : undefined
 }
 

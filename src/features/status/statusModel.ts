@@ -85,6 +85,7 @@ const ENGINES = [
   ['dense', 'Dense, one graph'],
   ['keep-all', 'Layered, keeps all'],
   ['pruned', 'Pruned'],
+  ['fused', 'Pruned, one graph'],
 ] as const
 
 /**

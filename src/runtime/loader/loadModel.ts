@@ -1,6 +1,6 @@
 import type { Manifest } from '../../core/schema/manifest.ts'
 import type { ModelFiles } from '../model.ts'
-import type { LoadProgress } from '../protocol.ts'
+import type { BackendRung, LoadProgress } from '../protocol.ts'
 import { downloadFile, type DownloadContext } from './downloadFile.ts'
 import { LoadError, throwIfCancelled } from './loadError.ts'
 import { assembleModel, listFiles, parseManifest, type FileEntry } from './modelFormat.ts'
@@ -10,6 +10,8 @@ export interface LoadModelOptions {
   /** Absolute URL of `manifest.json`; the files lie beside it. */
   manifestUrl: string
   store: SegmentStore
+  /** The backend that will run the model; its preferred storage is loaded. Without it the model itself. */
+  backend?: BackendRung
   /** The global one unless a test brings its own. */
   fetch?: typeof globalThis.fetch
   signal?: AbortSignal
@@ -28,7 +30,8 @@ const PARALLEL_DOWNLOADS = 4
  */
 export async function loadModel(options: LoadModelOptions): Promise<ModelFiles> {
   const fetch = options.fetch ?? globalThis.fetch.bind(globalThis)
-  const manifest = await loadManifest({ ...options, fetch })
+  const chosen = await chooseVariant({ ...options, fetch })
+  const { manifest, manifestUrl } = chosen
   const files = listFiles(manifest)
   const progress = new TotalProgress(files, options.onProgress)
   // One failed file stops the others.
@@ -45,7 +48,7 @@ export async function loadModel(options: LoadModelOptions): Promise<ModelFiles> 
   const queue = [...files].reverse()
   const lane = async (): Promise<void> => {
     for (let file = queue.pop(); file; file = queue.pop()) {
-      contents.set(file.path, await downloadFile(fileUrl(options.manifestUrl, file), file, context(file)))
+      contents.set(file.path, await downloadFile(fileUrl(manifestUrl, file), file, context(file)))
     }
   }
   try {
@@ -56,6 +59,19 @@ export async function loadModel(options: LoadModelOptions): Promise<ModelFiles> 
     throw error
   }
   return assembleModel(manifest, (path) => contents.get(path) ?? new Uint8Array())
+}
+
+/** The manifest of the model itself, or of its twin in the storage that the backend prefers. */
+async function chooseVariant(
+  options: LoadModelOptions & { fetch: typeof globalThis.fetch },
+): Promise<{ manifest: Manifest; manifestUrl: string }> {
+  const { manifestUrl, backend } = options
+  const manifest = await loadManifest(options)
+  const storage = backend && manifest.preferredStorage?.[backend]
+  const twin = storage && manifest.variants?.[storage]
+  if (!twin) return { manifest, manifestUrl }
+  const twinUrl = new URL(`../${twin}/manifest.json`, manifestUrl).href
+  return { manifest: await loadManifest({ ...options, manifestUrl: twinUrl }), manifestUrl: twinUrl }
 }
 
 async function loadManifest(options: LoadModelOptions & { fetch: typeof globalThis.fetch }): Promise<Manifest> {

@@ -16,6 +16,9 @@ export interface NodePolicy {
   files: ModelFiles
   engines: PolicyEngines
   device: DeviceInfo
+  /** What the sessions were made with, for measurements beside them. */
+  ort: OrtApi
+  settings: SessionSettings
   dispose(): Promise<void>
 }
 
@@ -33,14 +36,15 @@ export async function openNodePolicy(
 ): Promise<NodePolicy> {
   const files = await loadModelDirectory(directory)
   const intraOpThreads = threads === 'measure' ? await measureNodeThreads(files) : threads
-  const engines =
-    backend === 'wasm'
-      ? await createEngines(await loadWasm(intraOpThreads), files, WASM_SETTINGS)
-      : await createEngines(native, files, settingsFor(intraOpThreads))
+  const ort = backend === 'wasm' ? await loadWasm(intraOpThreads) : native
+  const settings = backend === 'wasm' ? WASM_SETTINGS : settingsFor(intraOpThreads)
+  const engines = await createEngines(ort, files, settings)
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
   return {
     files,
     engines,
+    ort,
+    settings,
     device: { backend, threads: intraOpThreads, agent: `Node ${process.versions.node}, ${processor}` },
     dispose: () => disposeEngines(engines),
   }
