@@ -12,8 +12,8 @@ import type { TokenLayout } from '../../src/core/tokens/layout.ts'
 
 /** Times the parts of SpecPrune's selector and a whole query of it on 512 tokens: `npx tsx tools/bench/selectorTimes.ts`. */
 
-const RUNS = 2000
-const WARM_UP_RUNS = 500
+const RUNS = 400
+const WARM_UP_RUNS = 100
 const LAYERS = 10
 const SIZE = 128
 const LAYOUT: TokenLayout = {

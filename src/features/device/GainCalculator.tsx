@@ -44,7 +44,7 @@ function Share(props: { label: string; value: number; onChange: (value: number) 
         value={props.value}
         onChange={(event) => props.onChange(Number(event.target.value))}
       />
-      <output htmlFor={id}>{formatShare(props.value)}</output>
+      <span>{formatShare(props.value)}</span>
     </div>
   )
 }
