@@ -1,5 +1,4 @@
-import { render, screen } from '@testing-library/react'
-import { fireEvent } from '@testing-library/dom'
+import { fireEvent, render, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { BenchmarkSubject } from '../../stores/benchmarkStore.ts'
 import { measurementFile, measurementOf, readMeasurement, timerResolutionUs } from './deviceModel.ts'
