@@ -113,6 +113,7 @@ const COLOURS: Readonly<Record<BenchmarkRow['engine'], string>> = {
   dense: 'var(--color-text-muted)',
   'keep-all': 'var(--color-accent-2)',
   pruned: 'var(--color-accent)',
+  fused: 'var(--color-text)',
 }
 
 /** Every sample of every engine on one scale. */
