@@ -6,19 +6,25 @@ import { runTool } from './testing/runTool.ts'
 describe('bench', () => {
   it.each(['node', 'wasm'])('times every contender once a round on %s', async (backend) => {
     const call = ['bench', '--backend', backend, '--model', 'tiny', '--rounds', '2', '--json']
-    const run = await runTool(...call, '--method', 'specprune', '--method', 'random:keep=0.25')
+    const methods = ['specprune', 'random:keep=0.25', 'specprune:staticCount=120']
+    const run = await runTool(...call, ...methods.flatMap((method) => ['--method', method]))
     expect(run.status).toBe(0)
     const result = JSON.parse(run.output) as BenchResult
-    expect(result.rows.map(({ id, n, samplesMs }) => [id, n, samplesMs.length])).toEqual(
-      ['dense', 'keep-all', 'specprune', 'random:keep=0.25'].map((id) => [id, 2, 2]),
+    expect(result.rows.map(({ id, n, samplesMs }) => [id.replace(/budget=.*/, 'budget'), n, samplesMs.length])).toEqual(
+      ['dense', 'keep-all', ...methods, 'random:budget', 'fastv:budget', 'specprune:staticCount=120 fused'].map(
+        (id) => [id, 2, 2],
+      ),
     )
-    const [dense, keepAll, specprune, random] = result.rows
+    const [dense, keepAll, specprune, random, fixed, peer, , fused] = result.rows
     expect([dense.budget, keepAll.budget]).toEqual([1, 1])
     // Two of four layers run on everything, the others on a quarter.
     expect(random.budget).toBeCloseTo((2 + 2 * 0.25) / 4)
     expect(specprune.budget).toBeLessThan(1)
-    expect(result.ratios.speedup).toBeCloseTo(dense.p50 / specprune.p50)
+    expect(Math.abs(peer.budget - specprune.budget), 'peers get the budget that the method had').toBeLessThan(0.05)
+    expect(fused).toMatchObject({ engine: 'fused', budget: fixed.budget })
+    expect(result.ratios.speedup).toBeCloseTo(dense.p50 / Math.min(specprune.p50, fixed.p50, fused.p50))
     expect(result.ratios.layeredKeepAll).toBeCloseTo(keepAll.p50 / dense.p50)
+    expect(result.machine.gemmPeakGflops).toBeGreaterThan(0)
     expect(result.machine).toMatchObject({ backend, threads: 1 })
   })
 
