@@ -105,7 +105,8 @@ describe('compare', () => {
       const result = await comparison('--seeds', '3..4', '--workers', '1', '--all-pairs', '--out', out)
       expect(parseComparison(JSON.parse(readFileSync(out, 'utf8')))).toEqual(result)
       expect(existsSync(join(directory, 'result.journal.jsonl'))).toBe(false)
-      const { methods, pairs, tasks } = result.suites.object
+      const { methods, pairs, tasks, horizonSteps } = result.suites.object
+      expect(horizonSteps).toBe(12)
       const [dense, specprune, random] = methods
       expect(dense).toMatchObject({ budget: 1, macsRatio: 1, keptTokens: 512, queriesPerEpisode: 2 })
       expect(dense.recall).toEqual({ lastLayer: 1, layers: 1, targetLastLayer: 1 })
@@ -121,7 +122,7 @@ describe('compare', () => {
       expect(tasks).toHaveLength(2)
       expect(result.provenance).toMatchObject({
         executeSteps: 6,
-        horizonSteps: 12,
+
         methodSeed: 0,
         workers: 1,
         played: 6,

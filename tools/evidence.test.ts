@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { attentionFileSchema } from '../src/data/results/attention.ts'
 import { resultIndexSchema } from '../src/data/results/resultIndex.ts'
-import { planNames, readPlan } from './evaluation/plans.ts'
+import { methodsOfPlan, planNames, readPlan } from './evaluation/plans.ts'
 import { runTool } from './testing/runTool.ts'
 
 /** Episodes go to their horizon. */
@@ -28,6 +28,11 @@ describe('evidence', () => {
       expect(question, name).toMatch(/\?$/)
       expect(seeds, name).toMatch(/^0\.\.\d{2,}$/)
     }
+  })
+
+  it.each(planNames())('names methods, presets and parameters that exist in %s', (name) => {
+    const plan = readPlan(name)
+    if (plan.kind === 'comparison') expect(methodsOfPlan(name, plan).length).toBeGreaterThan(1)
   })
 
   it('answers an unknown plan with the names of all', async () => {

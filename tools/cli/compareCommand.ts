@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { methodKey, parseMethodList } from '../../src/core/pruning/methodList.ts'
 import { formatMethod, findSelector, type Method, resolveParameters } from '../../src/core/pruning/registry.ts'
-import { HORIZON_STEPS } from '../../src/simulation/constants.ts'
 import type { SuiteId } from '../../src/simulation/tasks.ts'
 import { compare, type CompareRequest } from '../commands/compare.ts'
 import { executeStepsFor, findModel } from '../policy/openModel.ts'
@@ -18,7 +17,7 @@ interface CompareOptions {
   seeds: SeedRange
   agreement?: SeedRange
   execute?: number
-  horizon: number
+  horizon?: number
   threads: number
   model?: string
   methodSeed: number
@@ -60,9 +59,8 @@ export function addCompare(program: Command, io: CommandIo, parameters: readonly
     )
     .option(
       '--horizon <steps>',
-      'control steps after which an episode has failed',
+      "control steps after which an episode has failed (default: each suite's own)",
       wholeNumber('--horizon', 1, 10_000),
-      HORIZON_STEPS,
     )
     .option('--threads <count>', 'threads of the policy in each process', wholeNumber('--threads', 1, 64), 1)
     .option('--model <id>', "folder in public/models, or a path (default: the page's)")
@@ -100,7 +98,7 @@ function requestOf(options: CompareOptions, command: string): CompareRequest {
     modelDirectory: directory,
     threads,
     executeSteps: executeStepsFor(manifest, options.execute),
-    horizonSteps: horizon,
+    ...(horizon !== undefined && { horizonSteps: horizon }),
     methodSeed,
   }
   const request = {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Method } from '../../src/core/pruning/registry.ts'
 import type { Manifest } from '../../src/core/schema/manifest.ts'
-import { HORIZON_STEPS } from '../../src/simulation/constants.ts'
 import type { SuiteId } from '../../src/simulation/tasks.ts'
 import { compare } from '../commands/compare.ts'
 import { measureAttention, writeResultIndex } from '../commands/evidence.ts'
@@ -74,7 +73,6 @@ async function regenerate(name: string, options: EvidenceOptions, command: strin
     modelDirectory: directory,
     threads: 1,
     executeSteps: executeStepsFor(manifest, undefined),
-    horizonSteps: HORIZON_STEPS,
     methodSeed: 0,
   }
   const common = { title: plan.title, suites, seeds, manifest, settings, workers: options.workers, command }

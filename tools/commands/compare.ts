@@ -5,7 +5,7 @@ import { methodKey } from '../../src/core/pruning/methodList.ts'
 import { findSelector, formatMethod, type Method } from '../../src/core/pruning/registry.ts'
 import type { Manifest } from '../../src/core/schema/manifest.ts'
 import { type Comparison, COMPARISON_VERSION, type MethodDescription } from '../../src/data/results/comparison.ts'
-import type { SuiteId } from '../../src/simulation/tasks.ts'
+import { horizonOf, type SuiteId } from '../../src/simulation/tasks.ts'
 import type { CommandIo } from '../cli/io.ts'
 import { type SeedRange, seedList } from '../cli/options.ts'
 import { type AppVersion, appVersion } from '../cli/project.ts'
@@ -64,7 +64,12 @@ export async function compare(request: CompareRequest, io: CommandIo): Promise<v
 /** All that must be equal for units to belong into one journal. */
 export function conditionsOf(manifest: Manifest, settings: UnitSettings): JournalConditions {
   const { executeSteps, horizonSteps, methodSeed } = settings
-  return { model: { id: manifest.id, weightsSha256: manifest.weights.sha256 }, executeSteps, horizonSteps, methodSeed }
+  return {
+    model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
+    executeSteps,
+    ...(horizonSteps !== undefined && { horizonSteps }),
+    methodSeed,
+  }
 }
 
 /** @returns the number of units that were played now */
@@ -124,7 +129,8 @@ function summarise(request: CompareRequest, journal: Journal, app: AppVersion, p
   const { results, sessions } = journal.content
   const suiteResults = suites.map((suite) => {
     const units = methods.map((method) => unitsOfMethod(request, results, suite, method))
-    return [suite, compareSuite(seeds, units, { allPairs, bootstrap })] as const
+    const horizonSteps = settings.horizonSteps ?? horizonOf(suite)
+    return [suite, { horizonSteps, ...compareSuite(seeds, units, { allPairs, bootstrap }) }] as const
   })
   const distinct = <T>(values: readonly T[]) => [
     ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
@@ -142,7 +148,6 @@ function summarise(request: CompareRequest, journal: Journal, app: AppVersion, p
       command: request.command,
       model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
       executeSteps: settings.executeSteps,
-      horizonSteps: settings.horizonSteps,
       methodSeed: settings.methodSeed,
       ...(agreementSeeds && { agreementSeeds }),
       bootstrap,

@@ -8,7 +8,7 @@ import { visualTokenCount } from '../../src/core/tokens/layout.ts'
 import { ATTENTION_VERSION, type AttentionFile, type AttentionShareResult } from '../../src/data/results/attention.ts'
 import { type ResultIndex, RESULT_INDEX_VERSION } from '../../src/data/results/resultIndex.ts'
 import { DENSE_METHOD } from '../../src/runtime/replay.ts'
-import type { SuiteId } from '../../src/simulation/tasks.ts'
+import { horizonOf, type SuiteId } from '../../src/simulation/tasks.ts'
 import type { CommandIo } from '../cli/io.ts'
 import { type SeedRange, seedList } from '../cli/options.ts'
 import { appVersion } from '../cli/project.ts'
@@ -53,7 +53,8 @@ export async function measureAttention(request: AttentionRequest, io: CommandIo)
     const results = suites.map((suite) => {
       const units = seedList(seeds).map((seed) => journal.content.results.get(unitKey(unit(suite, seed))))
       const own = units.filter((result): result is AttentionUnit => result?.kind === 'attention')
-      return [suite, { seeds, shares: averageShares(own, visualTokenCount(manifest.layout)) }] as const
+      const horizonSteps = settings.horizonSteps ?? horizonOf(suite)
+      return [suite, { seeds, horizonSteps, shares: averageShares(own, visualTokenCount(manifest.layout)) }] as const
     })
     const file: AttentionFile = {
       version: ATTENTION_VERSION,
@@ -71,7 +72,6 @@ export async function measureAttention(request: AttentionRequest, io: CommandIo)
           visualTokens: visualTokenCount(manifest.layout),
         },
         executeSteps: settings.executeSteps,
-        horizonSteps: settings.horizonSteps,
         devices: journal.content.sessions.map(({ device }) => device).slice(0, 1),
       },
     }

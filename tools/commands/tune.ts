@@ -27,7 +27,7 @@ export interface TuneRequest {
   maxMacsRatio?: number
   rounds: number
   manifest: Manifest
-  settings: UnitSettings
+  settings: UnitSettings & { horizonSteps: number }
   workers: number
   journal: { path: string; keep: boolean }
   out?: string

@@ -30,7 +30,7 @@ export function compareSuite(
   seeds: SeedRange,
   methods: readonly MethodUnits[],
   { allPairs, bootstrap }: { allPairs: boolean; bootstrap: BootstrapSettings },
-): SuiteComparison {
+): Omit<SuiteComparison, 'horizonSteps'> {
   const tasks = methods[0].episodes.map((episode) => episode.task)
   return {
     seeds,

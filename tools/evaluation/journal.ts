@@ -11,7 +11,8 @@ export const JOURNAL_VERSION = 1
 const conditionsSchema = z.object({
   model: z.object({ id: z.string(), weightsSha256: z.string() }),
   executeSteps: z.int().positive(),
-  horizonSteps: z.int().positive(),
+  /** Absent: each suite's own. */
+  horizonSteps: z.int().positive().optional(),
   methodSeed: z.int(),
 })
 
@@ -142,7 +143,11 @@ function parseJson(line: string): unknown {
 
 function checkConditions(path: string, found: JournalConditions, wanted: JournalConditions): void {
   const texts = [found, wanted].map(({ model, executeSteps, horizonSteps, methodSeed }) =>
-    [`model ${model.id} ${model.weightsSha256.slice(0, 12)}`, `--execute ${executeSteps}`, `--horizon ${horizonSteps}`]
+    [
+      `model ${model.id} ${model.weightsSha256.slice(0, 12)}`,
+      `--execute ${executeSteps}`,
+      `--horizon ${horizonSteps ?? 'of the suite'}`,
+    ]
       .concat(`--method-seed ${methodSeed}`)
       .join(', '),
   )

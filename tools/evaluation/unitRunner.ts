@@ -7,13 +7,20 @@ import { DENSE_METHOD } from '../../src/runtime/replay.ts'
 import { runRollout } from '../../src/runtime/rollout.ts'
 import { createEnvironment, type SimulationEnvironment } from '../../src/simulation/environment.ts'
 import { Episode, type StepResult } from '../../src/simulation/rollout.ts'
-import { createTask, type SuiteId, type TaskDefinition } from '../../src/simulation/tasks.ts'
+import { createTask, horizonOf, type SuiteId, type TaskDefinition } from '../../src/simulation/tasks.ts'
 import { openWarmPolicy } from '../policy/openModel.ts'
 import { AttentionMeasures } from './attentionMeasures.ts'
 import { type DenseEpisode, SeeingEnvironment, walkDenseEpisode } from './denseEpisode.ts'
 import { WITHOUT_LOOK_BACK } from './episode.ts'
 import { QueryMeasures } from './queryMeasures.ts'
 import type { AgreementUnit, AttentionUnit, EpisodeUnit, Unit, UnitResult, UnitSettings } from './units.ts'
+
+/** An episode before its first step. */
+interface StartedEpisode {
+  task: TaskDefinition
+  world: SeeingEnvironment
+  horizonSteps: number
+}
 
 /** Plays units one after another on one policy and one simulator. */
 export class UnitRunner {
@@ -60,8 +67,8 @@ export class UnitRunner {
 
   private async playEpisode({ suite, seed, method, methodKey }: Unit): Promise<EpisodeUnit> {
     const { manifest } = this.policy.files
-    const { horizonSteps, executeSteps } = this.settings
-    const { task, world } = this.start(suite, seed, false)
+    const { executeSteps } = this.settings
+    const { task, world, horizonSteps } = this.start(suite, seed, false)
     const measures = new QueryMeasures(manifest)
     const rollout = await runRollout<StepResult>({
       environment: world,
@@ -82,7 +89,7 @@ export class UnitRunner {
       seed,
       methodKey,
       wallMs: 0,
-      task: task.instruction,
+      task: task.taskId,
       success: rollout.success,
       ...(failure !== undefined && { failure }),
       steps: rollout.steps,
@@ -121,7 +128,7 @@ export class UnitRunner {
   private async playDense(suite: SuiteId, seed: number): Promise<DenseEpisode> {
     const key = `${suite} ${seed}`
     if (this.denseEpisode?.key === key) return this.denseEpisode.episode
-    const { world } = this.start(suite, seed, true)
+    const { world, horizonSteps } = this.start(suite, seed, true)
     const chunks: DenseEpisode['chunks'] = new Map()
     await runRollout<StepResult>({
       environment: world,
@@ -130,7 +137,7 @@ export class UnitRunner {
       methodId: DENSE_METHOD,
       episode: seed,
       executeSteps: this.settings.executeSteps,
-      horizonSteps: this.settings.horizonSteps,
+      horizonSteps,
       onQuery: ({ step }, { chunk }) => void chunks.set(step, chunk),
     })
     const episode = { frames: world.frames, actions: world.actions, chunks }
@@ -138,10 +145,11 @@ export class UnitRunner {
     return episode
   }
 
-  private start(suite: SuiteId, seed: number, keepAll: boolean): { task: TaskDefinition; world: SeeingEnvironment } {
+  private start(suite: SuiteId, seed: number, keepAll: boolean): StartedEpisode {
     const task = createTask(suite, seed)
-    const episode = new Episode(this.environment, task, this.settings.horizonSteps)
-    return { task, world: new SeeingEnvironment(episode, keepAll) }
+    const { horizonSteps = horizonOf(suite) } = this.settings
+    const episode = new Episode(this.environment, task, horizonSteps)
+    return { task, world: new SeeingEnvironment(episode, keepAll), horizonSteps }
   }
 
   private engineOf(methodId: string): PolicyEngine {

@@ -7,7 +7,8 @@ export interface UnitSettings {
   modelDirectory: string
   threads: number
   executeSteps: number
-  horizonSteps: number
+  /** Control steps after which an episode has failed; absent: each suite's own. */
+  horizonSteps?: number
   /** Seed of the methods' own randomness. */
   methodSeed: number
 }
@@ -42,7 +43,7 @@ const identity = {
 const episodeUnitSchema = z.object({
   kind: z.literal('episode'),
   ...identity,
-  /** Instruction of the episode: the cluster that its pair belongs to. */
+  /** Which of the suite's tasks: the cluster that its pair belongs to. */
   task: z.string(),
   success: z.boolean(),
   failure: z.string().optional(),

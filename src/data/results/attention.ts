@@ -34,6 +34,7 @@ export const attentionFileSchema = z.object({
     z.string(),
     z.object({
       seeds: z.object({ first: z.int().nonnegative(), last: z.int().nonnegative() }),
+      horizonSteps: z.int().positive(),
       shares: z.array(shareSchema),
     }),
   ),
@@ -44,7 +45,6 @@ export const attentionFileSchema = z.object({
     command: z.string(),
     model: z.object({ id: z.string(), weightsSha256: z.string(), layers: z.int(), visualTokens: z.int() }),
     executeSteps: z.int().positive(),
-    horizonSteps: z.int().positive(),
     devices: z.array(deviceSchema),
   }),
 })

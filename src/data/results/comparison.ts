@@ -110,6 +110,8 @@ const outcomesSchema = z.object({
 })
 
 const suiteComparisonSchema = z.object({
+  /** Control steps after which an episode has failed. */
+  horizonSteps: z.int().positive(),
   /** First and last seed, both included. */
   seeds: z.object({ first: z.int().nonnegative(), last: z.int().nonnegative() }),
   episodes: z.int().positive(),
@@ -140,7 +142,6 @@ export const comparisonSchema = z.object({
     command: z.string(),
     model: z.object({ id: z.string(), weightsSha256: z.string() }),
     executeSteps: z.int().positive(),
-    horizonSteps: z.int().positive(),
     methodSeed: z.int(),
     /** Seeds of the dense episodes on whose observations agreement was measured. */
     agreementSeeds: z.object({ first: z.int().nonnegative(), last: z.int().nonnegative() }).optional(),

@@ -53,7 +53,6 @@ export function comparisonOf(
       command: commandOf(plan, provenance, labels, seeds),
       model: { id: provenance.model.id, weightsSha256: provenance.model.weightsSha256 },
       executeSteps,
-      horizonSteps: provenance.horizonSteps,
       methodSeed,
       bootstrap: BOOTSTRAP,
       machine: { devices: [provenance.device], processor: 'not told by browsers', ...machine },
@@ -105,6 +104,7 @@ function compareSeeds(
   const adjusted = holmAdjusted(pairs.map(({ mcnemarP }) => mcnemarP))
   return {
     seeds,
+    horizonSteps: provenance.horizonSteps,
     episodes: tasks.length,
     methods: labels.map((label, i) => resultOf(label, played[i], provenance)),
     pairs: pairs.map((pair, i) => ({ ...pair, mcnemarHolmP: adjusted[i] })),

@@ -66,6 +66,7 @@ export function buildComparison(methods: readonly MethodOptions[], suite = 'obje
     suites: {
       [suite]: {
         seeds: { first: 0, last: EPISODES - 1 },
+        horizonSteps: 150,
         episodes: EPISODES,
         methods: methods.map(resultOf),
         pairs: methods.slice(1).map((second) => pairOf(methods[0], second)),
@@ -80,7 +81,6 @@ export function buildComparison(methods: readonly MethodOptions[], suite = 'obje
       command: 'npm run -s specprune -- compare --methods dense,random',
       model: { id: 'tiny', weightsSha256: 'ab'.repeat(32) },
       executeSteps: 4,
-      horizonSteps: 150,
       methodSeed: 3,
       bootstrap: { samples: 1000, seed: 0 },
       machine: {
