@@ -9,15 +9,30 @@ import { createStaticServer, listenOnFreePort } from './server.mjs'
 
 const OUTPUT = join(ROOT, 'docs', 'screens')
 
-const SCREENS = [
+/** A frame with history, at which every set of the method has something to show. */
+const MOMENT = 'v=1&f=30'
+
+interface Screen {
+  name: string
+  colorScheme: 'light' | 'dark'
+  width: number
+  height: number
+  /** What the link adds to the moment. */
+  also?: string
+}
+
+const SCREENS: readonly Screen[] = [
   { name: 'light', colorScheme: 'light', width: 1440, height: 900 },
   { name: 'dark', colorScheme: 'dark', width: 1440, height: 900 },
   { name: '1280x720', colorScheme: 'light', width: 1280, height: 720 },
+  { name: 'tablet', colorScheme: 'light', width: 834, height: 1112 },
   { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
-] as const
-
-/** A frame with history, at which every set of the method has something to show. */
-const MOMENT = 'v=1&f=30'
+  { name: 'scores', colorScheme: 'light', width: 1440, height: 900, also: 'o=scores' },
+  { name: 'tab-layers', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=layers' },
+  { name: 'tab-results', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=results' },
+  { name: 'tab-rollouts', colorScheme: 'dark', width: 1440, height: 1400, also: 'tab=rollouts' },
+  { name: 'tab-device', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=device' },
+]
 
 const server = createStaticServer(DIST)
 const port = await listenOnFreePort(server, { host: '127.0.0.1', firstPort: 4573, attempts: 100 })
@@ -25,7 +40,7 @@ const { path } = await ensureChromium(run)
 const browser = await chromium.launch({ executablePath: path, args: launchArguments() })
 await mkdir(OUTPUT, { recursive: true })
 try {
-  for (const { name, colorScheme, width, height } of SCREENS) {
+  for (const { name, colorScheme, width, height, also } of SCREENS) {
     const page = await browser.newPage({
       viewport: { width, height },
       colorScheme,
@@ -33,7 +48,8 @@ try {
       deviceScaleFactor: name === 'phone' ? 2 : 1,
     })
     const playground = new Playground(page)
-    await playground.open({ model: undefined, fragment: MOMENT, origin: `http://127.0.0.1:${port}` })
+    const fragment = also === undefined ? MOMENT : `${MOMENT}&${also}`
+    await playground.open({ model: undefined, fragment, origin: `http://127.0.0.1:${port}` })
     await playground.waitForLiveRun()
     const file = join(OUTPUT, `${name}.png`)
     await page.evaluate(() => scrollTo(0, 0))

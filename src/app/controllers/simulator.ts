@@ -81,6 +81,9 @@ export function createSimulatorController(inference: () => InferenceClient | und
     }
   }
 
+  /** The settings that the rollout runs with, as text. */
+  let told = ''
+
   const act = async () => {
     const client = inference()
     const { phase } = store()
@@ -94,7 +97,9 @@ export function createSimulatorController(inference: () => InferenceClient | und
     const mine = ++generation
     store().update({ phase: { status: 'acting' }, note: undefined })
     const simulator = await opening
-    const request = { id: ROLLOUT_ID, episode: store().seed, horizonSteps: HORIZON_STEPS, ...panelSettings() }
+    const settings = panelSettings()
+    told = JSON.stringify(settings)
+    const request = { id: ROLLOUT_ID, episode: store().seed, horizonSteps: HORIZON_STEPS, ...settings }
     const take = (event: RolloutEvent) => {
       if (mine !== generation) return
       if (event.type === 'backend') useModelStore.getState().setChoice(event.choice, event.reason)
@@ -117,8 +122,12 @@ export function createSimulatorController(inference: () => InferenceClient | und
     if (state.revision === before.revision || (status !== 'acting' && status !== 'paused')) return
     clearTimeout(timer)
     timer = setTimeout(() => {
+      const settings = panelSettings()
+      // Opening an episode sets the panel anew, mostly to what it was.
+      if (JSON.stringify(settings) === told) return
+      told = JSON.stringify(settings)
       inference()
-        ?.changeRollout(ROLLOUT_ID, panelSettings())
+        ?.changeRollout(ROLLOUT_ID, settings)
         .then(
           () => store().update({ note: 'The next query uses the new settings; a method begins without memory.' }),
           (error: unknown) => store().update({ note: `The settings stay as they were: ${messageOf(error)}` }),
