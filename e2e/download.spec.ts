@@ -27,7 +27,7 @@ test('a corrupt weight file is refused by name, and recorded runs still work', a
   // The damaged bytes were not kept.
   await page.unroute(WEIGHTS)
   await page.getByTestId('load-model').click()
-  await playground.waitForModel()
+  await playground.waitForLiveRun()
 })
 
 test('a download that broke off goes on where it was after a reload, and a later visit fetches nothing', async ({
@@ -72,7 +72,7 @@ test('loading can be cancelled and taken up again', async ({ playground, page })
   await expect(playground.modelCard).toContainText('Recorded runs still work')
   await weights.release()
   await page.getByTestId('load-model').click()
-  await playground.waitForModel()
+  await playground.waitForLiveRun()
 })
 
 test('a page without its models says so and plays episodes', async ({ playground, page, problems }) => {
