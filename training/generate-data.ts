@@ -2,6 +2,8 @@
  * Makes training data from the simulator, in shards of NumPy files:
  *   npx tsx training/generate-data.ts --suite object --out work/data/object --static 30000 --trajectories 900 --workers 2
  *   npx tsx training/generate-data.ts --suite all --out work/data/all --static 120000 --trajectories 3600 --workers 2
+ *   npx tsx training/generate-data.ts --out work/data/object --static 0 --trajectories 0 --visited 600 --model public/models/object
+ * `--visited` lets a policy act and labels what it comes to see; its shards are numbered from `--visited-from`.
  * `--suite` is one suite, several (`goal,long`) or `all`; the numbers are totals over the suites. Deterministic, and
  * resumable: a shard whose meta.json exists is skipped.
  */
@@ -12,9 +14,20 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { generateShard, planMixedShards, planShards, type ShardJob } from '../src/simulation/dataset/generate.ts'
 import { npyBody, npyHeader } from '../src/simulation/dataset/npy.ts'
+import type { ChunkPolicy } from '../src/simulation/dataset/visited.ts'
 import { createEnvironment } from '../src/simulation/environment.ts'
-import { DATA_KINDS, type DataKind } from '../src/simulation/dataset/shard.ts'
+import type { DataKind } from '../src/simulation/dataset/shard.ts'
+import { openWarmPolicy } from '../tools/policy/openModel.ts'
 import { SUITE_IDS, type SuiteId, type Wording, WORDINGS } from '../src/simulation/tasks.ts'
+
+interface PoolOptions {
+  out: string
+  workers: number
+  /** Folder of the policy that visits. */
+  model: string | undefined
+}
+
+type Shard = Awaited<ReturnType<typeof generateShard>>
 
 /** A worker's answer to one job. */
 interface JobResult {
@@ -28,7 +41,7 @@ function shardFolder(out: string, { kind, index, folder = index }: ShardJob): st
 }
 
 /** Written under a temporary name first, so that a folder with its final name is always complete. */
-function writeShard(folder: string, { arrays, meta }: ReturnType<typeof generateShard>): number {
+function writeShard(folder: string, { arrays, meta }: Shard): number {
   const partial = `${folder}.partial`
   rmSync(partial, { recursive: true, force: true })
   mkdirSync(partial, { recursive: true })
@@ -44,18 +57,34 @@ function writeShard(folder: string, { arrays, meta }: ReturnType<typeof generate
   return sizeBytes
 }
 
-async function runWorker(out: string): Promise<void> {
+async function openChunkPolicy(directory: string): Promise<ChunkPolicy> {
+  const { engines } = await openWarmPolicy(directory, 1)
+  return async (observation) => (await engines.dense.query(observation)).chunk
+}
+
+async function runWorker(out: string, model: string | undefined): Promise<void> {
   const environment = await createEnvironment()
-  process.on('message', (job: ShardJob) => {
-    const shard = generateShard(environment, job)
+  const policy = model === undefined ? undefined : await openChunkPolicy(model)
+  const make = async (job: ShardJob) => {
+    const shard = await generateShard(environment, job, policy)
     const sizeBytes = writeShard(shardFolder(out, job), shard)
     process.send?.({ samples: shard.meta.count, kept: shard.meta.kept, sizeBytes } satisfies JobResult)
+  }
+  process.on('message', (job: ShardJob) => {
+    // A worker that cannot make a shard ends, and the pool says so.
+    make(job).catch((error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    })
   })
-  process.on('disconnect', () => environment.dispose())
+  process.on('disconnect', () => {
+    environment.dispose()
+    process.exit(0)
+  })
   process.send?.({ samples: 0, kept: 0, sizeBytes: 0 } satisfies JobResult)
 }
 
-function runPool(jobs: ShardJob[], out: string, workers: number): Promise<void> {
+function runPool(jobs: ShardJob[], { out, workers, model }: PoolOptions): Promise<void> {
   const startMs = performance.now()
   const total = jobs.length
   let [finished, samples, sizeBytes] = [0, 0, 0]
@@ -64,7 +93,7 @@ function runPool(jobs: ShardJob[], out: string, workers: number): Promise<void> 
     samples += result.samples
     sizeBytes += result.sizeBytes
     const perSecond = samples / ((performance.now() - startMs) / 1000)
-    const kept = job.kind === 'trajectories' ? `, ${result.kept}/${job.seedCount} episodes kept` : ''
+    const kept = job.kind !== 'static' ? `, ${result.kept}/${job.seedCount} episodes kept` : ''
     console.log(
       `${finished}/${total} ${job.suite} ${job.kind} ${job.index}: ${result.samples} samples${kept}; ` +
         `${perSecond.toFixed(1)} samples/s, ${(sizeBytes / 2 ** 30).toFixed(2)} GiB written`,
@@ -72,7 +101,8 @@ function runPool(jobs: ShardJob[], out: string, workers: number): Promise<void> 
   }
   const serve = () =>
     new Promise<void>((resolve, reject) => {
-      const child = fork(fileURLToPath(import.meta.url), ['--worker', '--out', out], { execArgv: process.execArgv })
+      const own = ['--worker', '--out', out, ...(model === undefined ? [] : ['--model', model])]
+      const child = fork(fileURLToPath(import.meta.url), own, { execArgv: process.execArgv })
       let current: ShardJob | undefined
       child.on('message', (result: JobResult) => {
         if (current) report(current, result)
@@ -93,6 +123,9 @@ function parseCommandLine() {
       wording: { type: 'string' },
       static: { type: 'string', default: '30000' },
       trajectories: { type: 'string', default: '900' },
+      visited: { type: 'string', default: '0' },
+      'visited-from': { type: 'string', default: '0' },
+      model: { type: 'string' },
       workers: { type: 'string', default: '2' },
       worker: { type: 'boolean', default: false },
     },
@@ -121,6 +154,11 @@ function planAll(suites: readonly SuiteId[], kind: DataKind, total: number, word
   return alone ? planShards('object', kind, total) : planMixedShards(suites, kind, total, wording)
 }
 
+/** The same job further on: each policy that visits has shards and seeds of its own. */
+function shifted(job: ShardJob, by: number): ShardJob {
+  return { ...job, index: job.index + by, ...(job.folder !== undefined && { folder: job.folder + by }) }
+}
+
 /** Both kinds in turn, so that training can start long before the last shard is written. */
 function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => [
@@ -131,13 +169,16 @@ function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
 
 async function main(): Promise<void> {
   const options = parseCommandLine()
-  if (options.worker) return runWorker(options.out)
-  const totals = { static: Number(options.static), trajectories: Number(options.trajectories) }
-  const [scenes, episodes] = DATA_KINDS.map((kind) => planAll(options.suites, kind, totals[kind], options.wording))
-  const jobs = interleaved(scenes, episodes)
+  const { out, model, suites, wording } = options
+  if (options.worker) return runWorker(out, model)
+  const plan = (kind: DataKind, total: string) => planAll(suites, kind, Number(total), wording)
+  const visits = plan('visited', options.visited).map((job) => shifted(job, Number(options['visited-from'])))
+  if (visits.length > 0 && model === undefined)
+    throw new Error('--visited needs --model: the folder of the policy that acts.')
+  const jobs = [...interleaved(plan('static', options.static), plan('trajectories', options.trajectories)), ...visits]
   const open = jobs.filter((job) => !existsSync(join(shardFolder(options.out, job), 'meta.json')))
   console.log(`${jobs.length} shards, ${jobs.length - open.length} already there.`)
-  await runPool(open, options.out, Number(options.workers))
+  await runPool(open, { out, model, workers: Number(options.workers) })
 }
 
 await main()

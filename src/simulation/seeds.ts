@@ -1,5 +1,5 @@
 /** What a seed may be used for. Ranges never overlap, so a layout seen in training is never one of the test. */
-export type SeedSplit = 'test' | 'validation' | 'static-training' | 'trajectory-training'
+export type SeedSplit = 'test' | 'validation' | 'static-training' | 'trajectory-training' | 'visited-training'
 
 /** First and last seed of each split. */
 export const SEED_RANGES: Record<SeedSplit, { first: number; last: number }> = {
@@ -7,6 +7,7 @@ export const SEED_RANGES: Record<SeedSplit, { first: number; last: number }> = {
   validation: { first: 100_000, last: 199_999 },
   'static-training': { first: 1_000_000, last: 9_999_999 },
   'trajectory-training': { first: 10_000_000, last: 99_999_999 },
+  'visited-training': { first: 100_000_000, last: 999_999_999 },
 }
 
 /**

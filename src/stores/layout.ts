@@ -1,6 +1,7 @@
-import { createLayout } from '../core/tokens/layout.ts'
-import type { TokenLayout } from '../core/tokens/layout.ts'
+import type { Manifest } from '../core/schema/manifest.ts'
 import { VIEW_IDS } from '../core/schema/observation.ts'
+import { createLayout, visualTokenCount } from '../core/tokens/layout.ts'
+import type { TokenLayout } from '../core/tokens/layout.ts'
 import { useModelStore } from './modelStore.ts'
 import type { ModelState } from './modelStore.ts'
 import { useRunStore } from './runStore.ts'
@@ -13,24 +14,34 @@ export interface PolicyShape {
   visualTokens: number
 }
 
+/** Words of an instruction in this project's first suite; a run record does not tell. */
+const USUAL_WORDS = 7
+
 /** Shape before anything is known: the sizes that this project's policies have. */
 const USUAL: PolicyShape = { layout: squareLayout(512), layers: 12, visualTokens: 512 }
 
-let remembered: { layers: number; visualTokens: number; shape: PolicyShape } | undefined
+/** One shape for each model that was loaded, so that the same model gives the same object. */
+const ofModels = new WeakMap<Manifest, PolicyShape>()
 
-/** Shape of the loaded model, else of the run on the screen. The same sizes give the same object. */
+let ofRun: PolicyShape = USUAL
+
+/** Shape of the loaded model, else of the run on the screen. What has not changed gives the same object. */
 export function policyShape(model: ModelState, runs: RunState): PolicyShape {
-  if (model.load.status === 'ready') {
-    const { manifest } = model.load.model
-    const visualTokens = manifest.layout.segments.reduce(
-      (sum, segment) => (segment.kind === 'visual' ? sum + segment.rows * segment.columns : sum),
-      0,
-    )
-    return remember(manifest.model.layers, visualTokens, () => manifest.layout)
-  }
+  if (model.load.status === 'ready') return shapeOf(model.load.model.manifest)
   const run = runs.recorded ?? runs.live?.run
   if (!run) return USUAL
-  return remember(run.model.layers, run.model.visualTokens, () => squareLayout(run.model.visualTokens))
+  const { layers, visualTokens } = run.model
+  if (ofRun.layers !== layers || ofRun.visualTokens !== visualTokens) {
+    ofRun = { layout: squareLayout(visualTokens), layers, visualTokens }
+  }
+  return ofRun
+}
+
+function shapeOf(manifest: Manifest): PolicyShape {
+  const { layout, model } = manifest
+  const known = ofModels.get(manifest) ?? { layout, layers: model.layers, visualTokens: visualTokenCount(layout) }
+  ofModels.set(manifest, known)
+  return known
 }
 
 /** {@link policyShape} of the stores. */
@@ -44,15 +55,8 @@ export function currentPolicyShape(): PolicyShape {
   return policyShape(useModelStore.getState(), useRunStore.getState())
 }
 
-function remember(layers: number, visualTokens: number, layout: () => TokenLayout): PolicyShape {
-  if (remembered?.layers !== layers || remembered.visualTokens !== visualTokens) {
-    remembered = { layers, visualTokens, shape: { layout: layout(), layers, visualTokens } }
-  }
-  return remembered.shape
-}
-
 /** All views with equal square grids: what a run record, which names only a count, stands for. */
 function squareLayout(visualTokens: number): TokenLayout {
   const side = Math.round(Math.sqrt(visualTokens / VIEW_IDS.length))
-  return createLayout({ views: VIEW_IDS.map((view) => ({ view, rows: side, columns: side })), words: 1, queries: 8 })
+  return createLayout({ views: VIEW_IDS.map((view) => ({ view, rows: side, columns: side })), words: USUAL_WORDS, queries: 8 })
 }

@@ -2,7 +2,7 @@ import { VIEW_IDS } from '../core/schema/observation.ts'
 import type { RecordedEpisode } from '../data/episodeSource.ts'
 
 /** What the bits of a recording's ground truth stand for (`RELEVANCE` of the simulator), lowest first. */
-export const RELEVANCE_TITLES = ['Target object', 'Destination', 'Gripper', 'Other objects'] as const
+export const RELEVANCE_TITLES = ['Target object', 'Destination', 'Gripper', 'Other objects', 'Landmark'] as const
 
 /** Ground-truth bits of one frame over both views, in token order; undefined where the recording carries none. */
 export function relevanceAt({ relevance, frames }: RecordedEpisode, frame: number): Uint8Array | undefined {

@@ -16,7 +16,7 @@ from .bundle import PIXEL_OFFSET, PIXEL_SCALE
 from .model import ATTRIBUTE_WORDS
 from .orientation import SEEKING_PHASES, SYMMETRIES
 
-STATIC, TRAJECTORIES = "static", "trajectories"
+STATIC, TRAJECTORIES, VISITED = "static", "trajectories", "visited"
 MASK_BITS = (1, 2, 4, 16)
 """Bit flags of the target, the destination, the fingers and the landmark."""
 SWITCHED = 1
@@ -28,7 +28,7 @@ OPTIONAL_ARRAYS = ("mentions", "task", "flags")
 GRIPPER = 6
 TRANSITION_WEIGHT = 4.0
 """How much more often a trajectory frame whose chunk opens or closes the gripper is drawn."""
-OBLONG_WEIGHT = 2.0
+OBLONG_WEIGHT = 1.0
 """How much more often a frame is drawn in which the hand seeks a target that must be grasped in one direction."""
 COLOUR_GAIN = 0.1
 PROPRIO_NOISE = 0.01
@@ -69,7 +69,9 @@ class Batch:
 
 
 class ShardSet:
-    """All frames of one kind; images and masks stay on disk, the small arrays are in memory."""
+    """All frames of one kind; images and masks stay on disk, the small arrays are in memory.
+
+    Kinds: static scenes, trajectories of the expert, and what a policy visited and the expert labelled."""
 
     def __init__(self, folder: Path) -> None:
         self.shards = sorted(path.parent for path in folder.glob("shard-?????/meta.json"))
@@ -142,6 +144,7 @@ class TrainingData:
     def __init__(self, folder: Path, held_out: int, static: bool = True, switches: bool = True) -> None:
         self.static = ShardSet(folder / STATIC)
         self.trajectories = ShardSet(folder / TRAJECTORIES)
+        self.visited = ShardSet(folder / VISITED)
         if len(self.static) <= held_out:
             raise ValueError(f"{folder} holds {len(self.static)} static scenes; more than {held_out} are needed")
         self.held_out = self._choose_held_out(held_out)
@@ -149,6 +152,7 @@ class TrainingData:
         self._use_static = static
         self._static_cumulative = np.cumsum(self.static.weights()[self._static_indices])
         self._trajectory_weights = self.trajectories.transition_weights(switches) if len(self.trajectories) else None
+        self._visited_weights = self.visited.transition_weights() if len(self.visited) else None
         if not static and self._trajectory_weights is None:
             raise ValueError(f"{folder} holds no trajectories, and static scenes are not to be used")
         self.statistics = self._statistics()
@@ -184,11 +188,12 @@ class TrainingData:
         return {
             "static": {"frames": len(self.static), "seeds": [meta["seeds"] for meta in self.static.metas]},
             "trajectories": {"frames": len(self.trajectories), "seeds": [meta["seeds"] for meta in self.trajectories.metas]},
+            "visited": {"frames": len(self.visited), "seeds": [meta["seeds"] for meta in self.visited.metas]},
         }
 
     def _statistics(self) -> Statistics:
         def both(name: str) -> np.ndarray:
-            parts = [getattr(part, name) for part in (self.static, self.trajectories) if len(part)]
+            parts = [getattr(part, name) for part in (self.static, self.trajectories, self.visited) if len(part)]
             return np.concatenate(parts).astype(np.float64)
 
         def spread(values: np.ndarray) -> list[float]:
@@ -209,17 +214,34 @@ class TrainingData:
             keyframe_std=[*spread(keyframe[:, :3]), 1.0],
         )
 
-    def draw(self, generator: np.random.Generator, size: int, static_share: float, device: torch.device) -> Batch:
-        """A random augmented batch."""
-        static_count = size if self._trajectory_weights is None else int(round(size * static_share))
+    def draw(
+        self,
+        generator: np.random.Generator,
+        size: int,
+        static_share: float,
+        device: torch.device,
+        visited_share: float = 0.0,
+    ) -> Batch:
+        """A random augmented batch.
+
+        :param static_share: share of static scenes in what is not visited frames
+        :param visited_share: share of visited frames, where there are any
+        """
+        visited_count = 0 if self._visited_weights is None else int(round(size * visited_share))
+        demonstrated = size - visited_count
+        static_count = demonstrated if self._trajectory_weights is None else int(round(demonstrated * static_share))
         if not self._use_static:
             static_count = 0
         places = np.searchsorted(self._static_cumulative, generator.random(static_count) * self._static_cumulative[-1])
         parts = [(self.static, self._static_indices[np.minimum(places, len(self._static_indices) - 1)])]
-        if static_count < size:
-            parts = parts if static_count else []
-            chosen = generator.choice(len(self.trajectories), size - static_count, p=self._trajectory_weights)
-            parts.append((self.trajectories, chosen))
+        episodes = (
+            (self.trajectories, self._trajectory_weights, demonstrated - static_count),
+            (self.visited, self._visited_weights, visited_count),
+        )
+        for shards, weights, count in episodes:
+            if count > 0:
+                parts.append((shards, generator.choice(len(shards), count, p=weights)))
+        parts = [(shards, indices) for shards, indices in parts if len(indices)]
         gains = generator.uniform(1 - COLOUR_GAIN, 1 + COLOUR_GAIN, (size, 1, 3, 1, 1)).astype(np.float32)
         noise = generator.standard_normal((size, self.static.proprio.shape[1])) * PROPRIO_NOISE
         return self._collate(parts, device, gains, noise * np.array(self.statistics.proprio_std))

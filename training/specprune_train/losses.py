@@ -16,11 +16,11 @@ MASK_POSITIVE_WEIGHTS = (8.0, 4.0, 4.0, 4.0)
 REFERENT_CHANNELS = (0, 1, 3)
 """Mask channels of target, destination and landmark; 2 is the fingers'."""
 LOSS_WEIGHTS = {
-    "action": 1.0, "mask": 1.0, "grounding": 1.0, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5,
+    "action": 1.0, "mask": 1.0, "grounding": 1.5, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5,
     "orientation": 0.7, "text_orientation": 1.0, "action_orientation": 0.5, "turn": 1.0,
 }  # fmt: skip
-ACTION_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 1.0, 4.0, 1.0)
-"""Of the numbers of an action in the action loss: turns are rare, so they count more."""
+ACTION_WEIGHTS = (2.0, 2.0, 2.0, 1.0, 1.0, 4.0, 1.5)
+"""Of the numbers of an action in the action loss: turns are rare and places must be exact, so they count more."""
 GRIPPER = 6
 MASK_LOSSES = ("mask",)
 GROUNDING_LOSSES = ("grounding", "cell", "pointer")

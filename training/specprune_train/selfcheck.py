@@ -98,7 +98,7 @@ def main() -> None:
         check_several_suites(folder / "several")
         print("several suites: ok")
         data = folder / "data"
-        write_synthetic_data(data, static=48, trajectories=32)
+        write_synthetic_data(data, static=48, trajectories=32, visited=16)
         for workers in (1, 2):
             checkpoint = check_resume(folder, data, workers)
             print(f"resume with {workers} process(es): ok")

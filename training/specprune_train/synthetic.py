@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .contract import DEFAULT_PROPRIO_FIELDS, DEFAULT_VOCABULARY
-from .data import STATIC, TRAJECTORIES
+from .data import STATIC, TRAJECTORIES, VISITED
 
 VIEWS, SIZE, GRID, WORDS, QUERIES = 2, 128, 16, 7, 8
 SEVERAL_WORDS = 12
@@ -96,10 +96,12 @@ def _several(arrays: dict[str, np.ndarray], masks: np.ndarray, count: int, suite
 
 
 def write_synthetic_data(
-    folder: Path, static: int = 512, trajectories: int = 128, shards: int = 2, several: bool = False
+    folder: Path, static: int = 512, trajectories: int = 128, visited: int = 0, shards: int = 2, several: bool = False
 ) -> None:
     """Write a small data folder."""
-    for kind, count in ((STATIC, static), (TRAJECTORIES, trajectories)):
+    for kind, count in ((STATIC, static), (TRAJECTORIES, trajectories), (VISITED, visited)):
+        if count == 0:
+            continue
         for shard in range(shards):
             suite = shard % len(TASKS) if several else None
             write_shard(folder / kind / f"shard-{shard:05d}", kind, count // shards, 1000 * shard + count, suite)

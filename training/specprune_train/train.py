@@ -79,6 +79,8 @@ class Settings:
     micro_batch: int
     attribute_batch: int
     """Extra images a step that train the stem to name what it sees."""
+    visited_share: float
+    """Share of a batch of frames that a policy came to by itself, where the data have any."""
     held_out: int
     log_every_s: float
     checkpoint_every_s: float
@@ -270,7 +272,7 @@ class Trainer:
         self.state.coarse_samples += batch_size * settings.workers if coarse else 0
 
     def _accumulate(self, generator: np.random.Generator, size: int, static_share: float, coarse: bool, weight: float) -> None:
-        batch = self.data.draw(generator, size, static_share, self.device)
+        batch = self.data.draw(generator, size, static_share, self.device, self.settings.visited_share)
         with torch.autocast(self.device.type, torch.bfloat16):
             output = self.model(batch.images, batch.words, batch.proprio, coarse)
         total, diagnostics = compute_losses(output, batch, self.statistics, coarse, self.settings.left_out_losses)
@@ -452,6 +454,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--full-batch", type=int, default=256 if cuda else 16)
     parser.add_argument("--micro-batch", type=int, default=256 if cuda else 8, help="per process, at full resolution")
     parser.add_argument("--attribute-batch", type=int, default=96, help="extra images a step for the stem alone")
+    parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)

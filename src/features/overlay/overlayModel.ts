@@ -33,7 +33,7 @@ export interface OverlaySettings {
 }
 
 /** Relevance bits of a recording (`RELEVANCE` of the simulator), lowest first. */
-const TRUTH_COLORS = ['--set-dynamic', '--set-local-1', '--set-global', '--set-layer'] as const
+const TRUTH_COLORS = ['--set-dynamic', '--set-local-1', '--set-global', '--set-layer', '--truth-destination'] as const
 
 /** The regions that an instruction is about; their bits are the lowest of the ground truth. */
 const OUTLINED = [

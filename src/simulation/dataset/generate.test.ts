@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Observation } from '../../core/schema/observation.ts'
 import { decide, PHASES } from '../expert.ts'
 import { activeGoalIndex } from '../predicates.ts'
 import { SEED_RANGES } from '../seeds.ts'
@@ -18,10 +19,10 @@ describe('planShards', () => {
 })
 
 describe('generateShard', () => {
-  it('is deterministic and has one row per scene in every array', () => {
+  it('is deterministic and has one row per scene in every array', async () => {
     const job = { suite: 'object', kind: 'static', index: 2, seedCount: 5 } as const
-    const shard = generateShard(environment(), job)
-    expect(generateShard(environment(), job)).toEqual(shard)
+    const shard = await generateShard(environment(), job)
+    expect(await generateShard(environment(), job)).toEqual(shard)
     expect(shard.arrays.map(({ shape }) => shape[0])).toEqual(shard.arrays.map(() => 5))
     expect(shard.meta.seeds).toEqual([
       SEED_RANGES['static-training'].first + 2000,
@@ -30,8 +31,8 @@ describe('generateShard', () => {
     expect(shard.meta).toMatchObject({ schema: 1, count: 5, kept: 5 })
   }, 120_000)
 
-  it('samples every second frame of a successful episode', () => {
-    const { arrays, meta } = generateShard(environment(), {
+  it('samples every second frame of a successful episode', async () => {
+    const { arrays, meta } = await generateShard(environment(), {
       suite: 'object',
       kind: 'trajectories',
       index: 1,
@@ -42,6 +43,35 @@ describe('generateShard', () => {
     const phases = arrays.find(({ field }) => field === 'phase')?.array ?? []
     expect(new Set(Array.from(phases, (phase) => PHASES[phase]))).toContain('carry')
   }, 120_000)
+})
+
+describe('what a policy visits', () => {
+  const job = { suite: 'object', kind: 'visited', index: 3, seedCount: 1 } as const
+
+  it('is what it came to, asked or not, with the expert as label, also when it fails', async () => {
+    const asked: Observation[] = []
+    const sinking = (observation: Observation) => {
+      asked.push(observation)
+      // Straight down with closed fingers: no demonstration does that, and it never succeeds.
+      return Promise.resolve(Float32Array.from({ length: 56 }, (_, i) => [0, 0, -0.5, 0, 0, 0, -1][i % 7]))
+    }
+    const { arrays, meta } = await generateShard(environment(), job, sinking)
+    expect(meta).toMatchObject({ count: 30, kept: 1, seeds: [100_000_090, 100_000_090] })
+    expect(asked).toHaveLength(15)
+    const field = (name: string) => arrays.find((each) => each.field === name)?.array
+    const proprio = field('proprio')
+    const size = asked[0].proprio.length
+    expect(Array.from(proprio?.slice(0, size) ?? [])).toEqual(Array.from(asked[0].proprio))
+    expect(Array.from(proprio?.slice(2 * size, 3 * size) ?? [])).toEqual(Array.from(asked[1].proprio))
+    // Low, with closed fingers and nothing in between: the expert opens them and goes up.
+    const chunk = field('chunk')?.slice(28 * 56, 28 * 56 + 7) ?? []
+    expect(chunk[2]).toBeGreaterThan(0.3)
+    expect(chunk[6]).toBe(1)
+  }, 120_000)
+
+  it('needs a policy', async () => {
+    await expect(generateShard(environment(), job)).rejects.toThrow(/needs a policy/)
+  })
 })
 
 describe('planMixedShards', () => {
@@ -57,9 +87,12 @@ describe('planMixedShards', () => {
 })
 
 describe('the full format', () => {
-  it('says where things are named, and knows no place where there is no landmark', () => {
+  it('says where things are named, and knows no place where there is no landmark', async () => {
     const job = { kind: 'static', index: 0, seedCount: 6, format: 'full', wording: 'trained' } as const
-    const shards = (['spatial', 'long'] as const).map((suite) => generateShard(environment(), { ...job, suite }))
+    const shards = [
+      await generateShard(environment(), { ...job, suite: 'spatial' }),
+      await generateShard(environment(), { ...job, suite: 'long' }),
+    ]
     const [spatial, long] = shards.map(({ arrays }) =>
       Object.fromEntries(arrays.map((each) => [each.field, each.array])),
     )

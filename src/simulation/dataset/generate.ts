@@ -1,14 +1,21 @@
 import type { SimulationEnvironment } from '../environment.ts'
 import { activeGoalIndex } from '../predicates.ts'
-import { seedOf } from '../seeds.ts'
+import { seedOf, type SeedSplit } from '../seeds.ts'
 import { createTask, type SuiteId, type Wording } from '../tasks.ts'
 import { type Sample, type SampleFormat, takeSample } from './sample.ts'
 import { type DataKind, type ShardArray, shardMeta, type ShardMeta, stackSamples } from './shard.ts'
 import { randomStaticWorld } from './static-scene.ts'
-import { trajectorySamples } from './trajectory.ts'
+import { type EpisodeSource, trajectorySamples } from './trajectory.ts'
+import { type ChunkPolicy, visitedSamples } from './visited.ts'
 
 /** Scenes or episodes in one shard: about a thousand samples either way. */
-export const SEEDS_PER_SHARD: Record<DataKind, number> = { static: 1000, trajectories: 30 }
+export const SEEDS_PER_SHARD: Record<DataKind, number> = { static: 1000, trajectories: 30, visited: 30 }
+
+const SPLITS: Record<DataKind, SeedSplit> = {
+  static: 'static-training',
+  trajectories: 'trajectory-training',
+  visited: 'visited-training',
+}
 
 /** One shard's worth of work. Its content depends on nothing else. */
 export interface ShardJob {
@@ -51,17 +58,23 @@ export function planMixedShards(
     .map((job, folder) => ({ ...job, folder, format: 'full', wording }))
 }
 
-/** Makes one shard, deterministic in the job. */
-export function generateShard(
+/**
+ * Makes one shard, deterministic in the job (and in the policy, for what a policy visits).
+ * @param policy plays the episodes of kind `visited`
+ * @throws Error when such a shard is asked for without a policy
+ */
+export async function generateShard(
   environment: SimulationEnvironment,
   { suite, kind, index, seedCount, format = 'object', wording = 'plain' }: ShardJob,
-): { arrays: ShardArray[]; meta: ShardMeta } {
-  const split = kind === 'static' ? 'static-training' : 'trajectory-training'
+  policy?: ChunkPolicy,
+): Promise<{ arrays: ShardArray[]; meta: ShardMeta }> {
+  const split = SPLITS[kind]
   const firstIndex = index * SEEDS_PER_SHARD[kind]
   const samples: Sample[] = []
   let kept = 0
   for (let i = 0; i < seedCount; i++) {
-    const made = makeSamples(environment, { suite, seed: seedOf(split, firstIndex + i), wording, format }, kind)
+    const source = { suite, seed: seedOf(split, firstIndex + i), wording, format }
+    const made = await makeSamples(environment, source, kind, policy)
     if (made.length > 0) kept++
     samples.push(...made)
   }
@@ -72,12 +85,17 @@ export function generateShard(
   }
 }
 
-function makeSamples(
+async function makeSamples(
   environment: SimulationEnvironment,
-  source: { suite: SuiteId; seed: number; wording: Wording; format: SampleFormat },
+  source: EpisodeSource,
   kind: DataKind,
-): Sample[] {
+  policy: ChunkPolicy | undefined,
+): Promise<Sample[]> {
   if (kind === 'trajectories') return trajectorySamples(environment, source)
+  if (kind === 'visited') {
+    if (policy === undefined) throw new Error('What a policy visits needs a policy.')
+    return visitedSamples(environment, source, policy)
+  }
   const task = createTask(source.suite, source.seed, source.wording)
   environment.pose(task, randomStaticWorld(task, source.seed))
   const goal = task.goals[activeGoalIndex(environment.world(), task)]

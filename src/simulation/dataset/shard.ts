@@ -4,8 +4,8 @@ import { PROPRIO_FIELDS, type ProprioField } from '../world.ts'
 import type { NpyArray } from './npy.ts'
 import { FORMAT_LANGUAGE, type Sample, SAMPLE_SHAPES, type SampleField, type SampleFormat } from './sample.ts'
 
-/** Kinds of data: posed scenes, or frames of simulated episodes. */
-export const DATA_KINDS = ['static', 'trajectories'] as const
+/** Kinds of data: posed scenes, frames of the expert's episodes, or frames that a policy came to by itself. */
+export const DATA_KINDS = ['static', 'trajectories', 'visited'] as const
 export type DataKind = (typeof DATA_KINDS)[number]
 
 /** What `meta.json` of a shard says. */

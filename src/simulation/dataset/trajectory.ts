@@ -26,13 +26,21 @@ interface Plan {
   parity: number
 }
 
+/** What one training episode is drawn from. */
+export interface EpisodeSource {
+  suite: SuiteId
+  seed: number
+  wording: Wording
+  format: SampleFormat
+}
+
 /**
  * Plays one training episode and samples every second frame, labelled with what the clean expert would do there.
  * @returns the samples, or none when the episode did not succeed.
  */
 export function trajectorySamples(
   environment: SimulationEnvironment,
-  { suite, seed, wording, format }: { suite: SuiteId; seed: number; wording: Wording; format: SampleFormat },
+  { suite, seed, wording, format }: EpisodeSource,
 ): Sample[] {
   const random = createRandom(deriveSeed(seed, 'trajectory'))
   const plan = makePlan(random, createTask(suite, seed, wording))
@@ -73,7 +81,7 @@ function makePlan(random: Random, drawn: TaskDefinition): Plan {
 }
 
 /** Any place high enough to touch nothing. */
-function anyStart(random: Random): ToolPose {
+export function anyStart(random: Random): ToolPose {
   return {
     x: uniform(random, -0.16, 0.18),
     y: uniform(random, -0.28, 0.28),
