@@ -12,7 +12,8 @@ from .checkpoint import CHECKPOINT_FILE, load_checkpoint
 from .export import export_checkpoint
 from .model import ACTION_SIZE, CELL_GRID, REFERENTS, Policy, PolicyConfig, TrainingModel
 from .synthetic import SEVERAL_WORDS, write_synthetic_data
-from .train import Trainer, parse_arguments, train
+from .settings import parse_arguments
+from .train import Trainer, train
 
 STEPS = 6
 STOP_AFTER = 4

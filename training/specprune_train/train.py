@@ -6,7 +6,6 @@ they hardly slow down when something else uses a core. A run continues from its 
 
 from __future__ import annotations
 
-import argparse
 import copy
 import json
 import math
@@ -15,7 +14,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +27,9 @@ from torch import Tensor
 from .checkpoint import BEST_FILE, CHECKPOINT_FILE, Checkpoint, RunState, load_checkpoint, save_checkpoint
 from .closed_loop import evaluate_closed_loop
 from .data import TrainingData
-from .losses import (
-    ATTRIBUTE_LOSSES,
-    GROUNDING_LOSSES,
-    MASK_LOSSES,
-    attribute_loss,
-    compute_losses,
-    sample_diagnostics,
-)
+from .losses import attribute_loss, compute_losses, sample_diagnostics
 from .model import PolicyConfig, TrainingModel
-from .orientation import ORIENTATION_LOSSES
+from .settings import Settings, parse_arguments
 from .warm_start import read_policy_weights
 
 LOG_FILE = "log.jsonl"
@@ -50,62 +42,6 @@ BETAS = (0.9, 0.95)
 MAX_GRADIENT_NORM = 1.0
 STATIC_SHARES = (0.75, 0.5)
 """Share of static scenes in a batch in the first and in the second half of a run."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything that a run depends on."""
-
-    data: str
-    out: str
-    minutes: float
-    steps: int | None
-    """Length in steps instead of minutes; makes a run reproducible to the bit."""
-    stop_after_steps: int | None
-    seed: int
-    warm_start: str | None
-    """Checkpoint of another run, or an exported model folder, whose weights this one begins with."""
-    workers: int
-    device: str
-    layers: int
-    width: int
-    stem_blocks: int
-    aux_layer: int
-    learning_rate: float
-    weight_decay: float
-    coarse_share: float
-    coarse_batch: int
-    full_batch: int
-    micro_batch: int
-    attribute_batch: int
-    """Extra images a step that train the stem to name what it sees."""
-    visited_share: float
-    """Share of a batch of frames that a policy came to by itself, where the data have any."""
-    held_out: int
-    log_every_s: float
-    checkpoint_every_s: float
-    no_mask_loss: bool = False
-    no_grounding_loss: bool = False
-    no_attribute_loss: bool = False
-    no_orientation_loss: bool = False
-    no_static: bool = False
-    no_switches: bool = False
-    evaluate_every_steps: int | None = None
-    evaluate_suites: str = "all"
-    evaluate_seeds: str = "100000..100019"
-    evaluate_execute: int = 8
-    evaluate_wording: str = "trained"
-
-    @property
-    def left_out_losses(self) -> frozenset[str]:
-        """Losses that an ablation leaves out."""
-        groups = (
-            (self.no_mask_loss, MASK_LOSSES),
-            (self.no_grounding_loss, GROUNDING_LOSSES),
-            (self.no_attribute_loss, ATTRIBUTE_LOSSES),
-            (self.no_orientation_loss, ORIENTATION_LOSSES),
-        )
-        return frozenset(name for left_out, names in groups if left_out for name in names)
 
 
 class Trainer:
@@ -428,58 +364,6 @@ def train(settings: Settings) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         mp.spawn(_work, args=(settings, os.path.join(folder, "rendezvous")), nprocs=settings.workers)
-
-
-def parse_arguments(arguments: list[str] | None = None) -> Settings:
-    """Settings from the command line; the defaults are those of the published models."""
-    cuda = torch.cuda.is_available()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--data", required=True, help="folder with static/ and trajectories/")
-    parser.add_argument("--out", required=True, help="folder of the checkpoint and the log")
-    parser.add_argument("--minutes", type=float, default=70.0, help="budget; the schedule spans it")
-    parser.add_argument("--steps", type=int, help="budget in steps instead of minutes")
-    parser.add_argument("--stop-after-steps", type=int, help="stop early; the schedule stays")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--warm-start", help="checkpoint or model folder to take the first weights from")
-    parser.add_argument("--workers", type=int, default=1 if cuda else 2, help="processes")
-    parser.add_argument("--device", default="cuda" if cuda else "cpu")
-    parser.add_argument("--layers", type=int, default=10)
-    parser.add_argument("--width", type=int, default=192)
-    parser.add_argument("--stem-blocks", type=int, default=1, help="residual blocks in the convolutional stem")
-    parser.add_argument("--aux-layer", type=int, default=3, help="layer that the grounding losses read")
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--weight-decay", type=float, default=0.02)
-    parser.add_argument("--coarse-share", type=float, default=0.67, help="share of the budget with pooled visual tokens")
-    parser.add_argument("--coarse-batch", type=int, default=256 if cuda else 32)
-    parser.add_argument("--full-batch", type=int, default=256 if cuda else 16)
-    parser.add_argument("--micro-batch", type=int, default=256 if cuda else 8, help="per process, at full resolution")
-    parser.add_argument("--attribute-batch", type=int, default=96, help="extra images a step for the stem alone")
-    parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
-    parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
-    parser.add_argument("--log-every-s", type=float, default=20.0)
-    parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
-    _add_ablations(parser)
-    _add_evaluation(parser)
-    return Settings(**vars(parser.parse_args(arguments)))
-
-
-def _add_ablations(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("ablations", "one ingredient less")
-    group.add_argument("--no-mask-loss", action="store_true", help="tokens need not know what they show")
-    group.add_argument("--no-grounding-loss", action="store_true", help="text tokens need not know where things are")
-    group.add_argument("--no-attribute-loss", action="store_true", help="the stem need not name what it sees")
-    group.add_argument("--no-orientation-loss", action="store_true", help="nothing tells how the target is turned")
-    group.add_argument("--no-static", action="store_true", help="trajectories only")
-    group.add_argument("--no-switches", action="store_true", help="no episodes whose instruction changes")
-
-
-def _add_evaluation(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("closed loop", "success by the Node evaluator; the best weights go to best.pt")
-    group.add_argument("--evaluate-every-steps", type=int, help="none by default")
-    group.add_argument("--evaluate-suites", default="all", help="one suite, several with commas, or all")
-    group.add_argument("--evaluate-seeds", default="100000..100019", help="validation seeds A..B")
-    group.add_argument("--evaluate-execute", type=int, default=8, help="actions of a chunk that are executed")
-    group.add_argument("--evaluate-wording", default="trained", help="plain, trained, held-out or mixed")
 
 
 if __name__ == "__main__":
