@@ -5,6 +5,7 @@ import { createRandom, shuffled } from '../core/random.ts'
 import type { PolicyEngines } from './engines/createEngines.ts'
 import { runDensePass } from './densePass.ts'
 import { namingSelector } from './engines/survivors.ts'
+import { repeatedQuery } from './methodQuery.ts'
 import { OpenLoopWalk } from './openLoopWalk.ts'
 import type { BenchmarkSample, EpisodeFrames } from './protocol.ts'
 import { DENSE_METHOD } from './replay.ts'
@@ -53,6 +54,13 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
     }
     const { step } = walk
     const observation = walk.begin()
+    // Repeated actions have no latency to measure; methods do not repeat for ever.
+    const repeated = repeatedQuery(walk.session)
+    if (repeated) {
+      walk.finish(walk.session, repeated)
+      round--
+      continue
+    }
     await runDensePass(engines.layered, walk.session, observation, 'before', { signal })
     // The fused engine gets the state before the query as well; what it makes of it is thrown away.
     const twin = walk.session.fork()

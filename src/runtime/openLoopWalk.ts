@@ -1,6 +1,7 @@
 import type { QueryResult } from '../core/policy/engine.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { ACTION_SIZE, type Action, type Observation, type RgbImage, type ViewId } from '../core/schema/observation.ts'
+import { summaryOf } from './methodQuery.ts'
 import type { EpisodeFrames } from './protocol.ts'
 
 /**
@@ -48,13 +49,13 @@ export class OpenLoopWalk {
   }
 
   /** Adopts the session that the query ran with, and goes on to the frame of the next query. */
-  finish(session: SelectorSession, { chunk, survivors }: QueryResult): void {
+  finish(session: SelectorSession, result: QueryResult): void {
     this.session = session
-    session.afterQuery({ chunk, survivors })
+    session.afterQuery(summaryOf(result))
     this.index++
     this.replan = false
     this.#executed = []
-    const planned = Math.min(this.#executeSteps, chunk.length / ACTION_SIZE)
+    const planned = Math.min(this.#executeSteps, result.chunk.length / ACTION_SIZE)
     for (let i = 0; i < planned && !this.done && !this.replan; i++) {
       const action = actionAt(this.#episode, this.step)
       this.#executed.push(action)

@@ -1,4 +1,4 @@
-import type { LayerScores, QueryResult } from '../core/policy/engine.ts'
+import type { EngineKind, LayerScores, QueryResult } from '../core/policy/engine.ts'
 import type { KeepDecision, SelectorNotes } from '../core/pruning/contract.ts'
 import { tokenRange } from '../core/pruning/sets.ts'
 import { encodeFloats, encodeIds } from '../core/schema/base64.ts'
@@ -17,12 +17,14 @@ export interface QueryContext {
   /** The unpruned policy on the same observation, where it is known already. */
   dense?: DenseFrame
   /** The method's dense pass outside the timed path. */
-  offPath?: OffPathWork
+  offPath?: OffPathWork | undefined
+  /** What ran the query. */
+  engine?: EngineKind | undefined
 }
 
 /** The record of one query; large arrays as base64 over absolute token ids. */
 export function encodeQuery(result: QueryResult, context: QueryContext): QueryRecord {
-  const { index, step, replan, notes, visualTokens, dense, offPath } = context
+  const { index, step, replan, notes, visualTokens, dense, offPath, engine } = context
   return {
     index,
     step,
@@ -31,6 +33,8 @@ export function encodeQuery(result: QueryResult, context: QueryContext): QueryRe
     chunk: encodeFloats(result.chunk),
     ...(dense ? encodeDense(dense) : {}),
     tokensPerLayer: result.layers.map((layer) => layer.visualTokens),
+    ...(result.repeated && { repeated: true }),
+    ...(engine && { engine }),
     decisions: encodeDecisions(result, visualTokens),
     ...(result.scores.length > 0 ? { scores: result.scores.map((scores) => encodeScores(scores, visualTokens)) } : {}),
     latencyMs: result.latencyMs,

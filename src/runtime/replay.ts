@@ -2,9 +2,8 @@ import type { QueryResult } from '../core/policy/engine.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import type { Observation } from '../core/schema/observation.ts'
 import { computeDenseFrame, type DenseFrameCache } from './denseFrame.ts'
-import { type OffPathWork, runDensePass } from './densePass.ts'
 import type { PolicyEngines } from './engines/createEngines.ts'
-import { namingSelector } from './engines/survivors.ts'
+import { type MethodAnswer, runMethodQuery } from './methodQuery.ts'
 import { OpenLoopWalk } from './openLoopWalk.ts'
 import type { DenseFrame, EpisodeFrames, ReplayEvent } from './protocol.ts'
 import { encodeQuery } from './queryRecord.ts'
@@ -51,11 +50,11 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
     signal?.throwIfAborted()
     const { index, step, replan } = walk
     const observation = walk.begin()
-    const { result, session, offPath } = await queryMethod(options, walk.session, observation)
+    const { result, session, offPath, engine } = await queryMethod(options, walk.session, observation)
     const known = denseFrames?.get(step)
     // The notes are of the query: afterQuery and the executed steps move the controller on.
     const notes = session.notes()
-    const context = { index, step, replan, notes, visualTokens, offPath, ...(known ? { dense: known } : {}) }
+    const context = { index, step, replan, notes, visualTokens, offPath, engine, ...(known ? { dense: known } : {}) }
     if (known) onEvent({ type: 'dense', frame: known })
     onEvent({ type: 'query', record: encodeQuery(result, context) })
     walk.finish(session, result)
@@ -65,24 +64,19 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
 }
 
 /**
- * One query of the method, with the dense pass that it may ask for. It runs on a fork, so that a repetition on other engines starts from the state before it.
- * @returns the result and the session that saw it.
+ * One query of the method. It runs on a fork, so that a repetition on other engines starts from the state before it.
+ * @returns the answer and the session that saw it.
  */
 async function queryMethod(
   options: ReplayOptions,
   session: SelectorSession,
   observation: Observation,
-): Promise<{ result: QueryResult; session: SelectorSession; offPath: OffPathWork | undefined }> {
+): Promise<MethodAnswer & { session: SelectorSession }> {
   const { methodId, signal } = options
   return repeating(options, async (engines) => {
     const attempt = session.fork()
     const engine = isDense(session, methodId) ? engines.dense : engines.layered
-    return namingSelector(methodId, async () => {
-      const ahead = await runDensePass(engine, attempt, observation, 'before', { signal })
-      const result = await engine.query(observation, { session: attempt, signal })
-      const offPath = ahead ?? (await runDensePass(engine, attempt, observation, 'after', { query: result, signal }))
-      return { result, session: attempt, offPath }
-    })
+    return { ...(await runMethodQuery(engine, attempt, observation, { methodId, signal })), session: attempt }
   })
 }
 

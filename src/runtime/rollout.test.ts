@@ -103,6 +103,29 @@ describe('runRollout', () => {
     ])
   })
 
+  it('executes repeated actions without running the policy or a dense pass', async () => {
+    const again = Float32Array.of(0.5, 0, 0, 0, 0, 0, 1)
+    const { session, log } = fakeSelector({ repeat: (queries) => (queries % 2 === 1 ? again : undefined) })
+    const world = fakeWorld(12)
+    const { queries, records } = await rollout(world, { session, recordVisualTokens: 512 })
+    expect(queries.map(({ step, tokensPerLayer, repeated }) => [step, tokensPerLayer.length, repeated])).toEqual([
+      [0, 4, undefined],
+      [5, 0, true],
+      [6, 4, undefined],
+      [11, 0, true],
+    ])
+    expect([world.actions[5], world.actions[11]]).toEqual([again, again])
+    expect(log.inputs.map(({ executedActions }) => executedActions.length)).toEqual([0, 5, 1, 5])
+    expect(log.signals).toHaveLength(2 * 5)
+    expect(records.map(({ engine, repeated }) => [engine, repeated])).toEqual([
+      ['layered', undefined],
+      [undefined, true],
+      ['layered', undefined],
+      [undefined, true],
+    ])
+    for (const record of records) expect(queryRecordSchema.safeParse(record).success).toBe(true)
+  })
+
   it('stops when aborted', async () => {
     const controller = new AbortController()
     const run = rollout(fakeWorld(99), { signal: controller.signal, onQuery: () => controller.abort() })

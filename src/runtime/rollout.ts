@@ -2,8 +2,8 @@ import type { PolicyEngine, QueryResult, StageTimesMs } from '../core/policy/eng
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { ACTION_SIZE, type Action, type Observation, type RgbImage, type ViewId } from '../core/schema/observation.ts'
 import type { QueryRecord } from '../core/schema/runRecord.ts'
-import { type OffPathWork, runDensePass } from './densePass.ts'
-import { namingSelector } from './engines/survivors.ts'
+import type { OffPathWork } from './densePass.ts'
+import { type MethodAnswer, runMethodQuery, summaryOf } from './methodQuery.ts'
 import { encodeQuery } from './queryRecord.ts'
 
 /** A world in which actions have consequences; one episode, already begun. In a page it lives in another worker. */
@@ -26,8 +26,10 @@ export interface RolloutQuery {
   replan: boolean
   latencyMs: number
   stagesMs: StageTimesMs
-  /** Visual tokens that took part in each layer, from layer 1. */
+  /** Visual tokens that took part in each layer, from layer 1; empty for repeated actions. */
   tokensPerLayer: number[]
+  /** The method repeated earlier actions instead of running the policy. */
+  repeated?: boolean
   /** The dense pass that the method asked for, ahead of the query or while its chunk was executed. Not in the latency. */
   offPath?: OffPathWork
 }
@@ -166,41 +168,34 @@ async function query<Step extends RolloutStep>(
     imagesAt: (stepsBack) => history.at(step - stepsBack),
     executedActions: executed,
   })
-  const { result, session, offPath } = await attempt(options, policy, observation)
+  const { result, session, offPath, engine } = await attempt(options, policy, observation)
   let record: QueryRecord | undefined
   if (visualTokens !== undefined) {
     const index = rollout.queries.length
-    record = encodeQuery(result, { index, step, replan, notes: session.notes(), visualTokens, offPath })
+    record = encodeQuery(result, { index, step, replan, notes: session.notes(), visualTokens, offPath, engine })
     rollout.records.push(record)
   }
-  session.afterQuery({ chunk: result.chunk, survivors: result.survivors })
-  const { latencyMs, stagesMs } = result
+  session.afterQuery(summaryOf(result))
+  const { latencyMs, stagesMs, repeated } = result
   const tokensPerLayer = result.layers.map((layer) => layer.visualTokens)
-  const entry: RolloutQuery = { step, replan, latencyMs, stagesMs, tokensPerLayer, ...(offPath && { offPath }) }
+  const extras = { ...(repeated && { repeated }), ...(offPath && { offPath }) }
+  const entry: RolloutQuery = { step, replan, latencyMs, stagesMs, tokensPerLayer, ...extras }
   rollout.queries.push(entry)
   if (replan) rollout.replans++
   await options.onQuery?.(entry, result, record)
   return { chunk: result.chunk, session }
 }
 
-/**
- * Runs the engine, with the dense pass that the method may ask for, on a fork of the session, so that a repetition starts
- * from the state before the failure.
- */
+/** Asks the method on a fork of the session, so that a repetition starts from the state before the failure. */
 async function attempt<Step extends RolloutStep>(
   { signal, recover }: RolloutOptions<Step>,
   { engine, session, methodId }: RolloutPolicy,
   observation: Observation,
-): Promise<{ result: QueryResult; session: SelectorSession; offPath: OffPathWork | undefined }> {
+): Promise<MethodAnswer & { session: SelectorSession }> {
   for (;;) {
     const fork = session.fork()
     try {
-      return await namingSelector(methodId, async () => {
-        const ahead = await runDensePass(engine, fork, observation, 'before', { signal })
-        const result = await engine.query(observation, { session: fork, signal })
-        const offPath = ahead ?? (await runDensePass(engine, fork, observation, 'after', { query: result, signal }))
-        return { result, session: fork, offPath }
-      })
+      return { ...(await runMethodQuery(engine, fork, observation, { methodId, signal })), session: fork }
     } catch (error) {
       if (signal?.aborted || !(await recover?.(error))) throw error
     }

@@ -5,6 +5,7 @@ import { createRandom, shuffled } from '../../src/core/random.ts'
 import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
 import { runDensePass } from '../../src/runtime/densePass.ts'
 import { namingSelector } from '../../src/runtime/engines/survivors.ts'
+import { repeatedQuery } from '../../src/runtime/methodQuery.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { OpenLoopWalk } from '../../src/runtime/openLoopWalk.ts'
 import { policyContext } from '../../src/runtime/policyContext.ts'
@@ -121,11 +122,14 @@ class Runner {
     this.#walk = this.#startWalk()
   }
 
-  /** The next query that has history. */
+  /** The next query that has history and runs the policy: repeated actions have no latency to measure. */
   async next(): Promise<QueryResult> {
-    if (this.#walk.done) this.#walk = this.#startWalk()
-    if (this.#walk.index === 0) await this.#query()
-    return this.#query()
+    for (;;) {
+      if (this.#walk.done) this.#walk = this.#startWalk()
+      if (this.#walk.index === 0) await this.#query()
+      const result = await this.#query()
+      if (!result.repeated) return result
+    }
   }
 
   async #query(): Promise<QueryResult> {
@@ -136,6 +140,11 @@ class Runner {
     const { engine, method, policy } = this.contender
     const { layered } = policy.engines
     const prunes = engine === 'pruned' || engine === 'fused'
+    const repeated = prunes ? repeatedQuery(session) : undefined
+    if (repeated) {
+      this.#walk.finish(session, repeated)
+      return repeated
+    }
     if (prunes) await runDensePass(layered, session, observation, 'before')
     const result =
       engine === 'dense'

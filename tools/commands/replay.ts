@@ -141,10 +141,10 @@ function allScores({ textScores, actionScores }: DenseFrame, visualTokens: numbe
 }
 
 function describeRun({ queries, method, episode, model }: RunRecord): string {
-  const lines = queries.map(({ step, tokensPerLayer, latencyMs, denseLatencyMs, notes, replan }) => {
+  const lines = queries.map(({ step, tokensPerLayer, latencyMs, denseLatencyMs, notes, replan, repeated }) => {
     const times = `${latencyMs.toFixed(1)} ms (dense ${denseLatencyMs?.toFixed(1) ?? '?'} ms)`
     const mode = notes.mode === undefined ? '' : `, ${notes.mode}`
-    return `  frame ${step}: tokens ${tokensPerLayer.join(' ')}, ${times}${mode}${replan ? ', replan' : ''}\n`
+    return `  frame ${step}: ${repeated ? 'repeated, no layers' : `tokens ${tokensPerLayer.join(' ')}`}, ${times}${mode}${replan ? ', replan' : ''}\n`
   })
   return `${method.id} on ${episode?.dataset ?? '?'} episode ${episode?.index ?? '?'} with ${model.id}\n${lines.join('')}`
 }

@@ -1,9 +1,8 @@
-import type { PolicyEngine, QueryResult } from '../../src/core/policy/engine.ts'
+import type { PolicyEngine } from '../../src/core/policy/engine.ts'
 import { type Agreement, averageAgreement, compareChunks } from '../../src/core/metrics/agreement.ts'
 import type { SelectorSession } from '../../src/core/pruning/contract.ts'
 import { ACTION_SIZE, type Action, type Observation } from '../../src/core/schema/observation.ts'
-import { runDensePass } from '../../src/runtime/densePass.ts'
-import { namingSelector } from '../../src/runtime/engines/survivors.ts'
+import { runMethodQuery, summaryOf } from '../../src/runtime/methodQuery.ts'
 import type { RolloutEnvironment } from '../../src/runtime/rollout.ts'
 import type { Episode, StepResult } from '../../src/simulation/rollout.ts'
 import type { RelevanceMasks } from './queryMeasures.ts'
@@ -84,11 +83,13 @@ export async function walkDenseEpisode(
       imagesAt: (stepsBack) => (stepsBack >= 0 ? frames[now - stepsBack]?.images : undefined),
       executedActions: executed,
     })
-    const { chunk, survivors } = await queryWithPasses(options, observation)
+    const { methodId } = options
+    const { result } = await runMethodQuery(options.engine, session, observation, { methodId })
+    const { chunk } = result
     const dense = chunks.get(step) ?? (await options.dense.query(observation)).chunk
     chunks.set(step, dense)
     agreements.push(compareChunks(chunk, dense, executeSteps))
-    session.afterQuery({ chunk, survivors })
+    session.afterQuery(summaryOf(result))
     const planned = Math.min(executeSteps, chunk.length / ACTION_SIZE)
     executed = []
     let replan = false
@@ -102,16 +103,4 @@ export async function walkDenseEpisode(
   const agreement = averageAgreement(agreements)
   if (agreement === undefined) throw new Error('An episode without steps has nothing to compare.')
   return { queries: agreements.length, agreement }
-}
-
-async function queryWithPasses(
-  { engine, session, methodId }: WalkOptions,
-  observation: Observation,
-): Promise<QueryResult> {
-  return namingSelector(methodId, async () => {
-    await runDensePass(engine, session, observation, 'before')
-    const query = await engine.query(observation, { session })
-    await runDensePass(engine, session, observation, 'after', { query })
-    return query
-  })
 }

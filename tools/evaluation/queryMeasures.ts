@@ -49,6 +49,8 @@ export class QueryMeasures {
       this.offPath.latencyMs += offPath.latencyMs
       this.offPath.macs += macsOf(this.manifest, offPath.tokensPerLayer)
     }
+    // Repeated actions looked at nothing, so there is nothing to recall.
+    if (result.repeated) return
     const relevant = tokensWith(RELEVANCE.target | RELEVANCE.destination, relevance, this.manifest)
     const byLayer = keptPerLayer(result, visualTokenCount(layout)).map((kept) => relevanceRecall(kept, relevant) ?? 0)
     if (relevant.length > 0) {

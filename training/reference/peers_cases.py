@@ -34,8 +34,16 @@ def moving_frames(shape, rng, count):
     return frames
 
 
+def sixty_fourths(values):
+    """Numbers that float32 holds exactly."""
+    return np.round(values * 64).astype(np.float32) / 64
+
+
 def run_case(module, case, seed):
-    """The decisions of an episode. A case may set shape, levels, hidden_levels, queries, speed, steps, instructions."""
+    """The decisions of an episode. A case may set shape, levels, hidden_levels, queries, speed, straight, steps, instructions.
+
+    An episode answers with its decisions, or with ``dict(repeat=actions)`` where it does without the policy.
+    """
     rng = np.random.default_rng(seed)
     shape = Shape(**case.get("shape", {}))
     preset = [case["preset"]] if "preset" in case else []
@@ -50,15 +58,19 @@ def run_case(module, case, seed):
         high = case.get("hidden_levels", 127)
         hidden = rng.integers(-high, high + 1, (shape.layers + 1, shape.length, shape.width)).astype(np.int8)
         none = np.full((1, shape.visual), np.nan)
+        chunk = sixty_fourths(np.random.default_rng((seed, index)).uniform(-1, 1, (4, 7)))
         query = Query(
             step, instruction, frames[: step + 1], np.concatenate([none, text / SCORE_UNIT]),
-            np.concatenate([none, action / SCORE_UNIT]), hidden.astype(np.float64) / HIDDEN_UNIT, before,
+            np.concatenate([none, action / SCORE_UNIT]), hidden.astype(np.float64) / HIDDEN_UNIT, before, chunk,
         )  # fmt: skip
-        decisions = episode.query(query)
-        before = np.round(rng.uniform(-speed, speed, (gap, 7)) * 64).astype(np.float32) / 64
+        answer = episode.query(query)
+        answer = answer if isinstance(answer, dict) else dict(decisions=answer)
+        before = sixty_fourths(rng.uniform(-speed, speed, (1 if case.get("straight") else gap, 7)))
+        before = np.broadcast_to(before, (gap, 7))
         queries.append(dict(
             step=step, instruction=instruction, text=encode(text.astype(np.uint16)), action=encode(action.astype(np.uint16)),
-            hidden=encode(hidden), decisions=decisions, executed=before.tolist(),
+            hidden=encode(hidden), **answer, executed=before.tolist(),
+            **({"chunk": chunk.ravel().tolist()} if hasattr(episode, "chunk") else {}),
         ))  # fmt: skip
     return dict(
         name=case["name"], parameters=case.get("parameters", {}), layers=shape.layers, width=shape.width, words=shape.words,

@@ -31,9 +31,9 @@ const DEGREES_PER_RADIAN = 180 / Math.PI
 /**
  * Compares two chunks over the steps that are executed.
  * @param pruned row-major `[chunk, 7]`
- * @param dense the same shape
+ * @param dense the same shape, or longer: a method that repeats one action predicts no more
  * @param steps executed steps, at least 1; more than the chunk has means all of it
- * @throws if the chunks differ in length or nothing is compared
+ * @throws if the pruned chunk is the longer one or nothing is compared
  */
 export function compareChunks(
   pruned: ArrayLike<number>,
@@ -41,8 +41,8 @@ export function compareChunks(
   steps: number,
   scale: ActionScale = ACTION_SCALE,
 ): Agreement {
-  const count = Math.min(steps, dense.length / ACTION_SIZE)
-  if (pruned.length !== dense.length) throw new Error(`Chunks of ${pruned.length} and ${dense.length} numbers.`)
+  const count = Math.min(steps, pruned.length / ACTION_SIZE)
+  if (pruned.length > dense.length) throw new Error(`Chunks of ${pruned.length} and ${dense.length} numbers.`)
   if (count < 1) throw new Error('Agreement needs at least one executed step.')
   const rows = Array.from({ length: count }, (_, step) => compareStep(pruned, dense, step * ACTION_SIZE, scale))
   const mean = (of: (row: StepDifference) => number) => rows.reduce((sum, row) => sum + of(row), 0) / count

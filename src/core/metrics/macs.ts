@@ -25,7 +25,10 @@ export function transformerMacs(tokensPerLayer: readonly number[], shape: Transf
   return tokensPerLayer.reduce((sum, tokens) => sum + layerMacs(tokens, shape), 0)
 }
 
-/** Multiply-accumulates of one policy inference from its realised lengths: stem, layers and head. */
+/**
+ * Multiply-accumulates of one policy inference from its realised lengths: stem, layers and head. A query that ran no layer
+ * (a repeated action) ran neither stem nor head and costs nothing.
+ */
 export function queryMacs(query: {
   /** Visual tokens that took part in each layer, from layer 1. */
   visualTokensPerLayer: readonly number[]
@@ -35,6 +38,7 @@ export function queryMacs(query: {
   stemMacs?: number
   headMacs?: number
 }): number {
+  if (query.visualTokensPerLayer.length === 0) return 0
   const lengths = query.visualTokensPerLayer.map((tokens) => tokens + query.fixedTokens)
   return (query.stemMacs ?? 0) + transformerMacs(lengths, query.shape) + (query.headMacs ?? 0)
 }

@@ -47,7 +47,7 @@ describe('agreement', () => {
   })
 
   it('refuses chunks of different length and empty comparisons', () => {
-    expect(() => compareChunks(new Float32Array(7), new Float32Array(14), 1)).toThrow('7 and 14')
+    expect(() => compareChunks(new Float32Array(14), new Float32Array(7), 1)).toThrow('14 and 7')
     expect(() => compareChunks(new Float32Array(7), new Float32Array(7), 0)).toThrow('at least one')
   })
 

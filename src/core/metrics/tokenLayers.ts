@@ -12,9 +12,10 @@ export function tokenLayers(tokensPerLayer: readonly number[]): number {
 
 /**
  * The budget: token-layers as a share of dense, 0 ... 1. It makes methods that remove early and late comparable.
- * @param tokensPerLayer visual tokens per layer, at least one layer
+ * @param tokensPerLayer visual tokens per layer; without a layer (a repeated action) the budget is 0
  * @param visualTokens visual tokens of the unpruned sequence
  */
 export function tokenBudget(tokensPerLayer: readonly number[], visualTokens: number): number {
+  if (tokensPerLayer.length === 0) return 0
   return tokenLayers(tokensPerLayer) / (tokensPerLayer.length * visualTokens)
 }

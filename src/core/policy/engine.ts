@@ -50,6 +50,8 @@ export interface QueryResult {
   /** Everything between observation and action, selector included. */
   latencyMs: number
   stagesMs: StageTimesMs
+  /** The method repeated earlier actions instead of running the policy: there are no layers and no survivors. */
+  repeated?: boolean
 }
 
 /** Options of a query. */

@@ -103,8 +103,10 @@ export interface QueryInput {
 export interface QuerySummary {
   /** Predicted actions, row-major `[chunk, 7]`. */
   chunk: Float32Array
-  /** Visual token ids that reached the last layer. */
+  /** Visual token ids that reached the last layer. Empty where none was run. */
   survivors: Int32Array
+  /** The policy was not run: the chunk is what {@link Selector.repeat} gave. */
+  repeated?: boolean
 }
 
 /** A control step after it was executed. */
@@ -191,6 +193,12 @@ export interface Selector<State> {
    * @returns undefined if this query cannot be put that way
    */
   fused?(state: State): FusedRequest | undefined
+  /**
+   * Actions to execute instead of running the policy, asked after `beforeQuery`: row-major `[1 or more, 7]`. The query then
+   * has no layer: no `afterLayer` and no dense pass, only `afterQuery` with these actions.
+   * @returns undefined where the policy is to be run
+   */
+  repeat?(state: State): Float32Array | undefined
 }
 
 /** A selector with its state held inside: what engines and drivers use. */
@@ -206,6 +214,8 @@ export interface SelectorSession {
   notes(): SelectorNotes
   /** See {@link Selector.fused}. */
   fused?(): FusedRequest | undefined
+  /** See {@link Selector.repeat}. */
+  repeat?(): Float32Array | undefined
   /**
    * Identity of the episode's memory: forks share it, a new episode has a new one. Engines that keep something between
    * queries keep it by this. A session without it gets nothing back.
@@ -307,6 +317,7 @@ export function createSession<State>(selector: Selector<State>, initial?: State,
     },
     notes: () => selector.notes(state),
     fused: () => selector.fused?.(state),
+    repeat: () => selector.repeat?.(state),
     fork: () => createSession(selector, state, lineage),
   }
 }

@@ -56,6 +56,7 @@ function refreshing(initial: RefreshState): SelectorSession {
     afterStep: (step) => inner.afterStep(step),
     notes: () => inner.notes(),
     fused: () => inner.fused?.(),
+    repeat: () => inner.repeat?.(),
     get lineage() {
       return inner.lineage
     },

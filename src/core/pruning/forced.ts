@@ -45,6 +45,7 @@ function wrap(session: SelectorSession, forced: ForcedTokens, plan: SelectorPlan
     ...(session.afterDense ? { afterDense: (signals) => session.afterDense?.(signals) } : {}),
     afterStep: (step) => session.afterStep(step),
     notes: () => session.notes(),
+    repeat: () => session.repeat?.(),
     get lineage() {
       return session.lineage
     },

@@ -40,6 +40,7 @@ function renumbering(inner: SelectorSession, table: PositionTable, placesBefore?
     afterQuery: (summary) => inner.afterQuery(summary),
     afterStep: (step) => inner.afterStep(step),
     notes: () => inner.notes(),
+    repeat: () => inner.repeat?.(),
     fork: () => renumbering(inner.fork(), table, places),
   }
 }

@@ -48,8 +48,12 @@ export const queryRecordSchema = z.object({
   denseChunk: base64.optional(),
   /** float32 `[chunk, 7]` of the layered engine that keeps all on the same observation: the floor of the comparison. */
   keepAllChunk: base64.optional(),
-  /** Visual tokens that took part in each layer, from layer 1. */
+  /** Visual tokens that took part in each layer, from layer 1; empty for repeated actions. */
   tokensPerLayer: z.array(z.int().nonnegative()),
+  /** The method repeated earlier actions (`chunk`, which may be shorter then) instead of running the policy. */
+  repeated: z.boolean().optional(),
+  /** What ran the query; absent in records that are older than the choice. */
+  engine: z.enum(['dense', 'layered', 'fused']).optional(),
   decisions: z.array(decisionSchema),
   scores: z.array(scoresSchema).optional(),
   /** Everything between observation and action, selector included. */

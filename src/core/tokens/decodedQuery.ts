@@ -46,7 +46,7 @@ export function decodeQuery(record: QueryRecord, model: { layers: number; visual
     record,
     ...model,
     decisions,
-    depth: survivalDepth(decisions, model),
+    depth: record.repeated ? new Uint8Array(model.visualTokens) : survivalDepth(decisions, model),
     scoreLayers: (rows) =>
       (record.scores ?? [])
         .filter((entry) => entry.rows === rows)

@@ -56,7 +56,7 @@ function costOf({ model }: RunRecord, { tokensPerLayer }: QueryRecord): Cost {
     queryMacs({ visualTokensPerLayer, fixedTokens: model.fixedTokens, shape: model })
   return {
     budget: tokenBudget(tokensPerLayer, model.visualTokens),
-    macs: macs(tokensPerLayer) / macs(tokensPerLayer.map(() => model.visualTokens)),
+    macs: macs(tokensPerLayer) / macs(new Array<number>(model.layers).fill(model.visualTokens)),
   }
 }
 

@@ -230,6 +230,7 @@ function emptyPlan(states: readonly TokenState[]): Omit<OverlayPlan, 'legend'> {
 
 /** Why no token is dimmed, in a few words. */
 function keptEverything(query: DecodedQuery, layer: number): string {
+  if (query.record.repeated) return 'The policy was not run here: earlier actions were repeated'
   if (query.record.notes.warmUp) return `All ${query.visualTokens} kept: this method needs an earlier query first`
   const next = query.decisions.find((decision) => decision.layer > layer)
   if (next) return `All ${query.visualTokens} take part up to layer ${next.layer}`

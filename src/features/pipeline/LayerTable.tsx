@@ -33,7 +33,7 @@ export function LayerTable() {
         </div>
         <div>
           <dt>Expected gain, if time followed them</dt>
-          <dd>{model.expectedGain.toFixed(2)}×</dd>
+          <dd>{Number.isFinite(model.expectedGain) ? `${model.expectedGain.toFixed(2)}×` : '–'}</dd>
         </div>
         <div>
           <dt>Measured gain, median over the run</dt>

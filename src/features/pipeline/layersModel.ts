@@ -31,6 +31,8 @@ export interface LayersModel {
   remark: string | undefined
 }
 
+const REPEATED = 'The method repeated earlier actions here: no layer was run.'
+
 /** The table of one query. @param removal what the method does with the tokens that it does not keep */
 export function describeLayers(run: RunRecord, query: QueryRecord, removal: RemovalKind): LayersModel {
   const { model } = run
@@ -52,8 +54,9 @@ export function describeLayers(run: RunRecord, query: QueryRecord, removal: Remo
     }
   })
   const macs = rows.reduce((sum, row) => sum + row.macs, 0)
+  const remark = query.repeated ? REPEATED : remarkOf(removal)
   const denseMacs = transformerMacs(new Array<number>(layers).fill(visualTokens + fixedTokens), model)
-  return { rows, macs, denseMacs, expectedGain: denseMacs / macs, measuredGain: gainOf(run), remark: remarkOf(removal) }
+  return { rows, macs, denseMacs, expectedGain: denseMacs / macs, measuredGain: gainOf(run), remark }
 }
 
 /** Bits of a bit field in base64. */

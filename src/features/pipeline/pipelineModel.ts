@@ -1,3 +1,4 @@
+import { tokenBudget } from '../../core/metrics/tokenLayers.ts'
 import type { DecodedQuery } from '../../core/tokens/decodedQuery.ts'
 import { tokenSetStyle } from '../../ui/tokenSets.ts'
 
@@ -50,15 +51,15 @@ export function describePipeline(query: DecodedQuery): PipelineModel {
       }),
     }
   })
-  const sum = record.tokensPerLayer.reduce((total, tokens) => total + tokens, 0)
   return {
     all: { id: 'all', label: 'all', description: `All ${visualTokens} visual tokens`, count: visualTokens },
     steps,
     remark: steps.length > 0 ? undefined : remarkFor(query),
-    budget: sum / (visualTokens * record.tokensPerLayer.length),
+    budget: tokenBudget(record.tokensPerLayer, visualTokens),
   }
 }
 
 function remarkFor({ record }: DecodedQuery): string {
+  if (record.repeated) return 'policy not run: earlier actions repeated'
   return record.notes.warmUp ? 'keeps all: no earlier query to inherit from yet' : 'keeps all'
 }

@@ -21,6 +21,7 @@ export function QueryCaption() {
           </span>
           {current.query.notes.mode && <span className="badge">{current.query.notes.mode} mode</span>}
           {current.query.notes.warmUp && <span className="badge">warm-up</span>}
+          {current.query.repeated && <span className="badge">repeated</span>}
           {current.query.replan && <span className="badge">replan</span>}
           <span className="muted">model {current.run.model.id}</span>
         </>

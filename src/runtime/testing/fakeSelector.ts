@@ -25,6 +25,8 @@ export function fakeSelector(options: {
   plan?: Partial<SelectorPlan>
   decide?: (signals: LayerSignals) => KeepDecision | undefined
   replan?: (step: ExecutedStep) => boolean
+  /** Actions instead of a query, by the number of queries before. */
+  repeat?: (queries: number) => Float32Array | undefined
   /** Called in the moment of `beforeQuery`, when earlier images are at hand. */
   onInput?: (input: QueryInput) => void
 }): { session: SelectorSession; log: FakeLog } {
@@ -47,6 +49,7 @@ export function fakeSelector(options: {
       log.steps.push(step)
       return { state, replan: options.replan?.(step) ?? false }
     },
+    repeat: ({ queries }) => options.repeat?.(queries),
     notes: (state) => ({ lookBackSteps: state.queries }),
   })
   return { session, log }

@@ -52,6 +52,8 @@ class Query:
     hidden: np.ndarray
     executed: np.ndarray
     """Actions executed since the previous query, ``[n, 7]``."""
+    chunk: np.ndarray
+    """What the policy answers, ``[4, 7]``."""
 
 
 def half_up(value):

@@ -8,8 +8,9 @@ import {
   type SelectorDefinition,
 } from '../contract.ts'
 import { numberParameter } from '../parameters.ts'
-import { lowerBound } from '../sets.ts'
+import { lowerBound, type TokenSet } from '../sets.ts'
 import { topK } from '../topk.ts'
+import { considerReuse, NO_MEMORY, rememberQuery, reuseFields, type ReuseMemory } from './actionReuse.ts'
 import { symmetricEigen } from './eigen.ts'
 import { removalFields, removalPoint } from './peerFields.ts'
 import { required } from './removeByChoice.ts'
@@ -32,6 +33,7 @@ const parameters = z.object({
     step: 0.01,
     default: 0.01,
   }),
+  ...reuseFields,
 })
 
 type Values = z.infer<typeof parameters>
@@ -78,6 +80,9 @@ function additions(before: { ids: Int32Array; rows: RowMatrix }, signals: LayerS
 interface State {
   /** Visual tokens as they entered the layer of the removal. */
   before?: { ids: Int32Array; rows: RowMatrix }
+  /** What the query kept. */
+  kept?: TokenSet
+  reuse: ReuseMemory
 }
 
 function createFlashvla(values: Values, context: SelectorContext): Selector<State> {
@@ -95,34 +100,50 @@ function createFlashvla(values: Values, context: SelectorContext): Selector<Stat
       decisionLayers: decides ? [layer] : [],
       hiddenLayers: decides ? [layer - 1, layer] : [],
     },
-    beginEpisode: () => ({}),
-    beforeQuery: () => ({}),
+    beginEpisode: () => ({ reuse: NO_MEMORY }),
+    beforeQuery: ({ reuse }, input) => ({ reuse: considerReuse(reuse, input, values) }),
     afterLayer(state, signals) {
       if (decides && signals.layer === layer - 1) {
         const { values: rows, width } = visualRows(signals)
-        return { state: { before: { ids: signals.ids, rows: rowMatrix(rows.slice(), width) } } }
+        return { state: { ...state, before: { ids: signals.ids, rows: rowMatrix(rows.slice(), width) } } }
       }
-      return decides && signals.layer === layer ? { state, decision: decide(state.before, signals) } : { state }
+      if (!decides || signals.layer !== layer) return { state }
+      const decision = decide(state.before, signals)
+      return { state: { reuse: state.reuse, kept: decision.keep }, decision }
     },
-    afterQuery: () => ({}),
+    afterQuery: ({ reuse, kept }, summary) => ({ reuse: rememberQuery(reuse, summary, kept) }),
     afterStep: (state) => ({ state, replan: false }),
     notes: () => ({}),
+    repeat: ({ reuse }) => reuse.repeat,
   }
 }
 
-/** FlashVLA's token part: keeps what contributes most to the layer's output (docs/methods/flashvla.md). */
+const citation = {
+  title: 'Think Twice, Act Once: Token-Aware Compression and Action Reuse for Efficient Inference in VLA Models',
+  source: 'arXiv 2505.21200',
+  url: 'https://arxiv.org/abs/2505.21200',
+}
+
+/**
+ * FlashVLA: keeps what contributes most to the layer's output, and on request repeats actions instead of a query
+ * (docs/methods/flashvla.md).
+ */
 export const flashvla: SelectorDefinition<typeof parameters> = {
   id: 'flashvla',
-  title: 'FlashVLA (tokens)',
+  title: 'FlashVLA',
   summary:
-    'After an early layer, keeps the tokens whose change in that layer carries most information. Reads no attention.',
-  citation: {
-    title: 'Think Twice, Act Once: Token-Aware Compression and Action Reuse for Efficient Inference in VLA Models',
-    source: 'arXiv 2505.21200',
-    url: 'https://arxiv.org/abs/2505.21200',
-  },
+    'After an early layer, keeps the tokens whose change in that layer carries most information. Reads no attention. ' +
+    'Can repeat the last action instead of a query where actions and kept tokens hardly change.',
+  citation,
   removal: 'remove',
   parameters,
-  presets: [],
+  presets: [
+    {
+      id: 'action-reuse',
+      title: 'With action reuse (rule as published, thresholds ours)',
+      citation,
+      values: { actionReuse: 'action' },
+    },
+  ],
   start: (values, context) => createSession(createFlashvla(values, context)),
 }

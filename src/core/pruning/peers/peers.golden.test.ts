@@ -28,7 +28,12 @@ interface GoldenQuery {
   action: string
   /** int8 `[layers + 1, tokens, width]` */
   hidden: string
-  decisions: GoldenDecision[]
+  /** Absent where the method does without the policy. */
+  decisions?: GoldenDecision[]
+  /** The actions that it repeats then. */
+  repeat?: number[]
+  /** What the policy answers, where it matters. */
+  chunk?: number[]
   executed: number[][]
 }
 
@@ -106,7 +111,7 @@ function framesOf(entry: GoldenCase): Record<ViewId, RgbImage>[] {
 /** Runs the layers of a query and compares every decision. */
 function expectDecisions(session: SelectorSession, entry: GoldenCase, layout: TokenLayout, query: GoldenQuery): void {
   const signals = new RecordedSignals(entry, layout, query)
-  const expected = query.decisions.slice()
+  const expected = (query.decisions ?? []).slice()
   const everything = tokenRange(0, visualTokenCount(layout))
   let ids: TokenSet = everything
   let reused: TokenSet = new Int32Array()
@@ -131,7 +136,7 @@ function expectDecisions(session: SelectorSession, entry: GoldenCase, layout: To
     if (layer < entry.layers) ids = decision.keep
   }
   expect(expected).toEqual([])
-  session.afterQuery({ chunk: new Float32Array(56), survivors: ids })
+  session.afterQuery({ chunk: Float32Array.from(query.chunk ?? []), survivors: ids })
 }
 
 const folder = new URL('../golden/peers/', import.meta.url)
@@ -152,7 +157,10 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
           imagesAt: (stepsBack) => frames[query.step - stepsBack],
           executedActions,
         })
-        expectDecisions(session, entry, layout, query)
+        const repeat = session.repeat?.()
+        expect(repeat && [...repeat]).toEqual(query.repeat)
+        if (repeat) session.afterQuery({ chunk: repeat, survivors: new Int32Array(), repeated: true })
+        else expectDecisions(session, entry, layout, query)
         executedActions = query.executed.map((action) => Float32Array.from(action))
         executedActions.forEach((action, i) => session.afterStep({ action, remaining: executedActions.length - 1 - i }))
       }
