@@ -1,11 +1,9 @@
 // `npm run screens`: pictures of the built page for the documentation.
-import { chromium } from '@playwright/test'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Playground } from '../../e2e/pages/playground.ts'
-import { ensureChromium, launchArguments } from './chromium.mjs'
-import { DIST, ROOT, run } from './project.mjs'
-import { createStaticServer, listenOnFreePort } from './server.mjs'
+import { withBuiltPage } from './builtPage.ts'
+import { ROOT } from './project.mjs'
 
 const OUTPUT = join(ROOT, 'docs', 'screens')
 
@@ -34,12 +32,8 @@ const SCREENS: readonly Screen[] = [
   { name: 'tab-device', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=device' },
 ]
 
-const server = createStaticServer(DIST)
-const port = await listenOnFreePort(server, { host: '127.0.0.1', firstPort: 4573, attempts: 100 })
-const { path } = await ensureChromium(run)
-const browser = await chromium.launch({ executablePath: path, args: launchArguments() })
 await mkdir(OUTPUT, { recursive: true })
-try {
+await withBuiltPage(async ({ browser, origin }) => {
   for (const { name, colorScheme, width, height, also } of SCREENS) {
     const page = await browser.newPage({
       viewport: { width, height },
@@ -49,7 +43,7 @@ try {
     })
     const playground = new Playground(page)
     const fragment = also === undefined ? MOMENT : `${MOMENT}&${also}`
-    await playground.open({ model: undefined, fragment, origin: `http://127.0.0.1:${port}` })
+    await playground.open({ model: undefined, fragment, origin })
     await playground.waitForLiveRun()
     const file = join(OUTPUT, `${name}.png`)
     await page.evaluate(() => scrollTo(0, 0))
@@ -57,7 +51,4 @@ try {
     console.log(file)
     await page.context().close()
   }
-} finally {
-  await browser.close()
-  server.close()
-}
+})
