@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
 
 /** Cross-origin isolation: without it the browser gives no shared memory, so wasm runs on one thread. */
 const isolation = {
@@ -10,7 +11,7 @@ const isolation = {
 export default defineConfig({
   // Relative addresses: the build works from any folder of any static host.
   base: './',
-  plugins: [react()],
+  plugins: [react(), offline()],
   resolve: {
     // The self-contained form of onnxruntime-web loads the app's own worker chunk as its thread script and hangs.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -22,3 +23,42 @@ export default defineConfig({
   server: { headers: isolation },
   preview: { headers: isolation },
 })
+
+/** Makes the page installable, and builds the service worker with the list of the build's files. */
+function offline() {
+  const icon = (name: string, size: number) => ({
+    src: `icons/${name}-${size}.png`,
+    sizes: `${size}x${size}`,
+    type: 'image/png',
+  })
+  return VitePWA({
+    strategies: 'injectManifest',
+    srcDir: 'src/app/offline',
+    filename: 'serviceWorker.ts',
+    injectRegister: null,
+    manifest: {
+      name: 'SpecPrune Playground',
+      short_name: 'SpecPrune',
+      description: 'Visual-token pruning of robot policies, seen and measured in the browser.',
+      start_url: './',
+      scope: './',
+      display: 'standalone',
+      background_color: '#12202e',
+      theme_color: '#12202e',
+      icons: [
+        { src: 'favicon.svg', sizes: 'any', type: 'image/svg+xml' },
+        icon('icon', 192),
+        icon('icon', 512),
+        { ...icon('maskable', 512), purpose: 'maskable' },
+      ],
+    },
+    injectManifest: {
+      globPatterns: ['index.html', 'favicon.svg', 'icons/*.png', 'assets/*.{js,mjs,css,wasm}'],
+      // The names below assets/ hold a hash of the content.
+      dontCacheBustURLsMatching: /^assets\//,
+      // Runtimes are only listed: one of them is kept when it was fetched.
+      maximumFileSizeToCacheInBytes: 64e6,
+      rollupFormat: 'iife',
+    },
+  })
+}

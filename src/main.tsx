@@ -3,11 +3,13 @@ import { createRoot } from 'react-dom/client'
 import { startActions } from './app/actions/actions.ts'
 import { App } from './app/App.tsx'
 import { startPage } from './app/startPage.ts'
+import { startOffline } from './app/offline/startOffline.ts'
 import { startTheme } from './app/theme.ts'
 import './styles/theme.css'
 import './styles/base.css'
 import './ui/ui.css'
 
+startOffline()
 startTheme()
 startActions()
 startPage()

@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink'
+import { announceFetches } from '../data/fetchLog.ts'
 import { expectRung, openBrowserBackend } from './device/openBackend.ts'
 import { createInferenceService } from './inferenceService.ts'
 import { encodeLoadError } from './loader/loadError.ts'
@@ -6,6 +7,8 @@ import { loadModel } from './loader/loadModel.ts'
 import { openSegmentStore } from './loader/segmentStore.ts'
 import type { InferenceService, WorldStep } from './protocol.ts'
 import type { RolloutEnvironment } from './rollout.ts'
+
+announceFetches()
 
 const service = createInferenceService({
   openBackend: openBrowserBackend,

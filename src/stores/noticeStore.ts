@@ -5,6 +5,8 @@ export interface Notice {
   id: string
   title: string
   lines: readonly string[]
+  /** Something to do about it. */
+  action?: { title: string; run(): void }
 }
 
 export interface NoticeState {

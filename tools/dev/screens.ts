@@ -39,6 +39,7 @@ await withBuiltPage(async ({ browser, origin }) => {
       viewport: { width, height },
       colorScheme,
       reducedMotion: 'reduce',
+      serviceWorkers: 'block',
       deviceScaleFactor: name === 'phone' ? 2 : 1,
     })
     const playground = new Playground(page)

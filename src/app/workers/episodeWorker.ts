@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink'
 import { httpFiles } from '../../data/datasetFiles.ts'
+import { announceFetches } from '../../data/fetchLog.ts'
 import type { EpisodeSource, RecordedEpisode } from '../../data/episodeSource.ts'
 import { LeRobotSource } from '../../data/lerobot/reader.ts'
 
@@ -8,6 +9,8 @@ export interface EpisodeService {
   /** @param baseUrl absolute address of the dataset's folder */
   readEpisode(dataset: string, baseUrl: string, index: number): Promise<RecordedEpisode>
 }
+
+announceFetches()
 
 const sources = new Map<string, Promise<EpisodeSource>>()
 

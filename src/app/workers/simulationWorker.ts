@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink'
+import { announceFetches } from '../../data/fetchLog.ts'
 import type { RecordedEpisode } from '../../data/episodeSource.ts'
 import { createEnvironment } from '../../simulation/environment.ts'
 import type { EpisodeStart } from '../../simulation/instructedTask.ts'
@@ -25,6 +26,8 @@ export interface SimulationService {
   render(recording: SimulatorRecording): Promise<RecordedEpisode>
   dispose(): void
 }
+
+announceFetches()
 
 let opened: LiveSimulator | undefined
 

@@ -1,6 +1,7 @@
 import { Progress } from 'radix-ui'
 import { commands } from '../../stores/commands.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
+import { useOfflineStore } from '../../stores/offlineStore.ts'
 import { formatBytes } from '../../ui/format.ts'
 import styles from './status.module.css'
 import { describeLoad } from './statusModel.ts'
@@ -17,7 +18,19 @@ export function ModelCard() {
         {load.status === 'ready' ? load.model.manifest.title : (title ?? modelId ?? '…')}
       </p>
       <ModelState />
+      <OfflineState />
     </section>
+  )
+}
+
+/** Whether the next visit needs a network. */
+function OfflineState() {
+  const status = useOfflineStore((state) => state.status)
+  if (status === 'unavailable') return null
+  return (
+    <p className="muted" data-testid="offline" data-status={status}>
+      {status === 'ready' ? 'Opens without a network' : 'Keeping a copy for visits without a network…'}
+    </p>
   )
 }
 

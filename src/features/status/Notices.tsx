@@ -1,5 +1,6 @@
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useNoticeStore } from '../../stores/noticeStore.ts'
+import type { Notice } from '../../stores/noticeStore.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import styles from './status.module.css'
 
@@ -14,14 +15,29 @@ export function Notices() {
       {backendNote !== undefined && (
         <Note testId="backend-note" title={backendNote} lines={[]} onDismiss={dismissBackendNote} />
       )}
-      {notices.map(({ id, title, lines }) => (
-        <Note key={id} testId={`notice-${id}`} title={title} lines={lines} onDismiss={() => dismiss(id)} />
+      {notices.map(({ id, title, lines, action }) => (
+        <Note
+          key={id}
+          testId={`notice-${id}`}
+          title={title}
+          lines={lines}
+          action={action}
+          onDismiss={() => dismiss(id)}
+        />
       ))}
     </div>
   )
 }
 
-function Note(props: { testId: string; title: string; lines: readonly string[]; onDismiss(): void }) {
+interface NoteProps {
+  testId: string
+  title: string
+  lines: readonly string[]
+  action?: Notice['action']
+  onDismiss(): void
+}
+
+function Note(props: NoteProps) {
   return (
     <div className={styles.notice} data-testid={props.testId}>
       <div>
@@ -32,6 +48,11 @@ function Note(props: { testId: string; title: string; lines: readonly string[]; 
               <li key={line}>{line}</li>
             ))}
           </ul>
+        )}
+        {props.action && (
+          <button type="button" className="button" onClick={props.action.run}>
+            {props.action.title}
+          </button>
         )}
       </div>
       <button type="button" className="button" data-quiet data-icon aria-label="Dismiss" onClick={props.onDismiss}>
