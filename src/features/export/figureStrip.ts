@@ -46,7 +46,7 @@ export function figureStrip(columns: readonly StripColumn[], options: StripOptio
   const body = levels.flatMap((level, row) => {
     const y = HEAD + row * (CELL + FOOT + GAP)
     const label = text(0, y + CELL / 2, level.title, 'class="level"')
-    return [label, ...columns.map((column, i) => cell(column, level, LABEL + i * (cellWidth + GAP), y, options))]
+    return [label, ...columns.map((column, i) => cell(column, i, level, LABEL + i * (cellWidth + GAP), y, options))]
   })
   const heads = columns.map(({ query: { record } }, i) => {
     const mode = record.notes.mode ? `, ${record.notes.mode}` : ''
@@ -56,6 +56,7 @@ export function figureStrip(columns: readonly StripColumn[], options: StripOptio
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, sans-serif" font-size="10">`,
     `<metadata><specprune-link>${escapeXml(options.fragment)}</specprune-link></metadata>`,
     '<style>.title{font-size:13px;font-weight:bold}.head{font-weight:bold}.level{font-weight:bold}.small{fill:#444}</style>',
+    `<defs>${columns.map((column, i) => images(column, i, options.views)).join('')}</defs>`,
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6 6 0" stroke="#fff" stroke-opacity=".55" stroke-width="1"/></pattern></defs>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     text(0, 14, options.title, 'class="title"'),
@@ -83,11 +84,28 @@ function levelsOf(columns: readonly StripColumn[]): Level[] {
   ]
 }
 
-function cell(column: StripColumn, { layer }: Level, x: number, y: number, options: StripOptions): string {
+/** Each image once, however many levels show it. */
+function images(column: StripColumn, index: number, views: readonly VisualSegment[]): string {
+  return views
+    .map(
+      ({ view }) =>
+        `<image id="camera-${index}-${view}" href="${column.images[view] ?? ''}" width="${CELL}" height="${CELL}" style="image-rendering:pixelated"/>`,
+    )
+    .join('')
+}
+
+function cell(
+  column: StripColumn,
+  index: number,
+  { layer }: Level,
+  x: number,
+  y: number,
+  options: StripOptions,
+): string {
   const decision = layer === undefined ? undefined : column.query.decisions.findLast((one) => one.layer <= layer)
   const parts = options.views.map((segment, i) => {
     const left = x + i * (CELL + 2)
-    const image = `<image href="${column.images[segment.view] ?? ''}" x="${left}" y="${y}" width="${CELL}" height="${CELL}" style="image-rendering:pixelated"/>`
+    const image = `<use href="#camera-${index}-${segment.view}" x="${left}" y="${y}"/>`
     if (!decision) return image
     const first = column.query.decisions[0]
     return image + grid(segment, new Set(decision.keep), first.sets, left, y, options.colorOf)

@@ -6,7 +6,7 @@ from .common import best, decision, removal
 
 DEFAULTS = dict(
     layer=2, keep=0.625, budget=0.0, rankTolerance=0.01,
-    actionReuse="off", reuseAngle=15.0, reuseOverlap=0.8, reuseLimit=1,
+    actionReuse="off", reuseAngle=15.0, reuseOverlap=0.6, reuseLimit=1,
 )  # fmt: skip
 # Random actions and hidden states agree little: thresholds at which the rule says both yes and no.
 LOOSE = dict(reuseAngle=110, reuseOverlap=0.3)

@@ -33,7 +33,7 @@ export const reuseFields = {
     min: 0,
     max: 1,
     step: 0.01,
-    default: 0.8,
+    default: 0.6,
   }),
   reuseLimit: integerParameter({
     group: 'Action reuse',
