@@ -53,7 +53,7 @@ async function tour(playground: Playground, camera: Camera): Promise<void> {
     await playground.page.keyboard.press('ArrowRight')
   }
   await camera.take(PAUSE_MS)
-  const local = playground.page.getByTestId('parameter-localKCoarse')
+  const local = playground.parameter('localTokens')
   await local.focus()
   for (let i = 0; i < 8; i++) {
     for (let step = 0; step < 2; step++) await playground.page.keyboard.press('ArrowLeft')

@@ -34,6 +34,7 @@ MANIFEST_VERSION = 1
 GOLDEN_VERSION = 1
 GOLDEN_FILE = "golden.json"
 TWIN_SUFFIX = "-int8"
+PROCESSOR_BACKENDS = ("wasm-threads", "wasm")
 VIEWS = ("front", "wrist")
 PIXEL_SCALE, PIXEL_OFFSET = 2.0, -1.0
 ACTION_FIELDS = ["dx", "dy", "dz", "droll", "dpitch", "dyaw", "gripper"]
@@ -80,6 +81,8 @@ class Description:
     proprio_fields: Sequence[dict[str, str]]
     """Name and unit of every proprioceptive value."""
     training: dict[str, Any] = field(default_factory=dict)
+    prefers_twin: bool = False
+    """Whether a page runs the int8 twin on processors; for weights whose twin succeeds as often in closed loop."""
 
 
 def scale_images(images: np.ndarray) -> torch.Tensor:
@@ -120,6 +123,8 @@ def write_bundle(
     manifest = _manifest(rounded, description, folder, storage, plan)
     if twin is not None:
         manifest["variants"] = {"int8": twin}
+        if description.prefers_twin:
+            manifest["preferredStorage"] = {backend: "int8" for backend in PROCESSOR_BACKENDS}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return rounded
 

@@ -60,11 +60,19 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def export_checkpoint(
-    path: Path, out: Path, model_id: str, title: str, data: Path | None, storage: str = "fp16", twin: bool = False
+    path: Path,
+    out: Path,
+    model_id: str,
+    title: str,
+    data: Path | None,
+    storage: str = "fp16",
+    twin: bool = False,
+    prefers_twin: bool = False,
 ) -> Policy:
     """Write and check a model folder; returns the rounded policy.
 
     :param twin: also write the same policy with int8 matrices into the folder beside it
+    :param prefers_twin: say in the manifest that processors run the twin
     """
     checkpoint = load_checkpoint(path)
     policy = averaged_model(checkpoint).policy
@@ -79,6 +87,7 @@ def export_checkpoint(
         vocabulary=vocabulary,
         proprio_fields=checkpoint.data["proprioFields"],
         training=_provenance(checkpoint),
+        prefers_twin=prefers_twin,
     )
     twin_id = _write_twin(policy, description, samples, out) if twin else None
     return _write_checked(policy, description, samples, out, storage, twin_id)
@@ -126,6 +135,11 @@ def main() -> None:
         default=None,
         help="also write the policy with int8 matrices to <out>-int8 (default: with fp16 storage)",
     )
+    parser.add_argument(
+        "--prefer-int8",
+        action="store_true",
+        help="the page runs the twin on processors; only where its closed loop has been measured to hold",
+    )
     arguments = parser.parse_args()
     # Threads that wait for each other take minutes instead of seconds on a busy machine.
     torch.set_num_threads(1)
@@ -138,6 +152,7 @@ def main() -> None:
         arguments.data,
         arguments.storage,
         arguments.storage == "fp16" if arguments.int8_twin is None else arguments.int8_twin,
+        arguments.prefer_int8,
     )
 
 
