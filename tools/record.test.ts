@@ -45,17 +45,31 @@ describe('record', () => {
     expect(thumbnail.data).toEqual(episode.pixels.front.subarray(0, thumbnail.data.length))
   })
 
-  it('leaves the earlier recording alone when a new one fails', () => {
+  it('leaves the earlier recording alone when a new one fails', async () => {
     const before = readdirSync(dataset)
-    expect(() =>
+    await expect(
       replaceRecording(dataset, (partial) => {
         storeFile(partial, { path: 'data/half.parquet', bytes: Uint8Array.of(1) })
         throw new Error('half way')
       }),
-    ).toThrow('half way')
+    ).rejects.toThrow('half way')
     expect(readdirSync(dataset)).toEqual(before)
     expect(readdirSync(directory)).toEqual(['object'])
   })
+
+  it(
+    'lets a policy play, and says that it failed',
+    async () => {
+      const out = join(directory, 'policy')
+      const call = ['record', '--suite', 'object', '--seeds', '2', '--policy', '2', '--model', 'tiny', '--out', out]
+      const run = await runTool(...call, '--json')
+      expect(run.status).toBe(0)
+      expect(JSON.parse(run.output)).toMatchObject({ episodes: 1, unsolvedSeeds: [2] })
+      const [listing] = parseEpisodeIndex(JSON.parse(readFileSync(join(out, 'index.json'), 'utf8'))).episodes
+      expect(listing).toMatchObject({ success: false, notes: ['played by the policy', 'not solved'] })
+    },
+    PATIENCE_MS,
+  )
 
   it('records an episode that is solved at its last frame', () => {
     expect(episode.success?.indexOf(1)).toBe(episode.frames - 1)

@@ -59,6 +59,21 @@ const WRONG: [string, string[], RegExp][] = [
     /missed-grasp or seed:drop/,
   ],
   [
+    'a policy on a seed that is not recorded',
+    ['record', '--suite', 'object', '--seeds', '0', '--out', 'x', '--policy', '4'],
+    /--policy: seed 4 is not among/,
+  ],
+  [
+    'a mistake on purpose by the policy',
+    ['record', '--suite', 'object', '--seeds', '0', '--out', 'x', '--policy', '0', '--mistake', '0:drop'],
+    /only the expert makes on purpose/,
+  ],
+  [
+    'a policy where seeds are expected',
+    ['record', '--suite', 'object', '--seeds', '0', '--out', 'x', '--policy', 'object'],
+    /seeds separated by commas/,
+  ],
+  [
     'a directory with other things in it',
     ['record', '--suite', 'object', '--seeds', '0', '--out', 'tools'],
     /not part of a recording/,

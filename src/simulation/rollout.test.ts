@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Observation } from '../core/schema/observation.ts'
 import { decide } from './expert.ts'
-import { recordExpertEpisode } from './recording.ts'
+import { type Actor, expertActor, policyActor, type RecordedFrame, recordEpisode } from './recording.ts'
 import { PATCHES_PER_VIEW, RELEVANCE } from './relevance.ts'
 import { Episode, startEpisode } from './rollout.ts'
 import { createTask } from './tasks.ts'
@@ -45,9 +46,16 @@ describe('Episode', () => {
   })
 })
 
-describe('recordExpertEpisode', () => {
-  it('yields frames that restore exactly and end in success', () => {
-    const frames = [...recordExpertEpisode(environment(), { suite: 'object', seed: 100_003, mistake: 'missed-grasp' })]
+describe('recordEpisode', () => {
+  async function played(actor: Actor): Promise<RecordedFrame[]> {
+    const frames: RecordedFrame[] = []
+    for await (const frame of recordEpisode(environment(), { suite: 'object', seed: 100_003 }, actor))
+      frames.push(frame)
+    return frames
+  }
+
+  it('yields frames that restore exactly and end in success', async () => {
+    const frames = await played(expertActor(100_003, 'missed-grasp'))
     expect(frames.at(-1)?.success).toBe(true)
     expect(frames.filter(({ success }) => success)).toHaveLength(1)
     const middle = frames[Math.floor(frames.length / 2)]
@@ -55,5 +63,22 @@ describe('recordExpertEpisode', () => {
     environment().setState(middle.state)
     const { images, proprio, instruction } = middle.observation
     expect(environment().observe()).toEqual({ images, proprio, instruction })
+  }, 120_000)
+
+  it('asks a policy once a chunk and executes all of it', async () => {
+    const expert = await played(expertActor(100_003))
+    const asked: Observation[] = []
+    const frames = await played(
+      policyActor((observation) => {
+        const at = 8 * asked.push(observation) - 8
+        // The expert's own actions as chunks; the last one is too long, as a policy's is.
+        return Promise.resolve(
+          Float32Array.from({ length: 56 }, (_, i) => expert[at + Math.floor(i / 7)]?.action[i % 7] ?? 0),
+        )
+      }),
+    )
+    expect(frames.map(({ action }) => Array.from(action))).toEqual(expert.map(({ action }) => Array.from(action)))
+    expect(asked).toHaveLength(Math.ceil(expert.length / 8))
+    expect(asked[1].proprio).toEqual(frames[8].observation.proprio)
   }, 120_000)
 })

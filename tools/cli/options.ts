@@ -110,3 +110,11 @@ export function parseMistakes(text: string): MistakeBySeed {
   }
   return mistakes
 }
+
+/** Reads `3,17`: seeds separated by commas. @throws UsageError */
+export function parseSeedNames(text: string): number[] {
+  return text.split(',').map((part) => {
+    if (!/^\d+$/.test(part)) throw new UsageError(`--policy: expected seeds separated by commas, got "${part}".`)
+    return Number(part)
+  })
+}

@@ -15,6 +15,7 @@ import {
   type MethodOptions,
   type MistakeBySeed,
   parseMistakes,
+  parseSeedNames,
   parseSeeds,
   parseSuite,
   parseSuites,
@@ -38,6 +39,8 @@ interface RecordOptions {
   seeds: SeedRange
   out: string
   mistake: MistakeBySeed
+  policy: number[]
+  model?: string
   json: boolean
 }
 
@@ -121,13 +124,19 @@ function quiet(command: Command, io: CommandIo): void {
 function addRecord(program: Command, io: CommandIo): void {
   program
     .command('record')
-    .description('Records the expert in the simulator as a LeRobot v3.0 dataset with an index for the page.')
+    .description(
+      'Records the expert, or a policy, in the simulator as a LeRobot v3.0 dataset with an index for the page.',
+    )
     .requiredOption('--suite <suite>', `task suite: ${SUITES_TEXT}`, parseSuite)
     .requiredOption('--seeds <A..B>', 'seeds of the episodes, both ends included', parseSeeds)
     .requiredOption('--out <directory>', 'where the dataset goes; an earlier recording there is replaced')
     .option('--mistake <list>', 'seed:missed-grasp or seed:drop, separated by commas', parseMistakes, new Map())
+    .option('--policy <seeds>', 'seeds that the dense policy plays, separated by commas', parseSeedNames, [])
+    .option('--model <id>', "folder in public/models, or a path (default: the page's)")
     .option('--json', 'print one JSON object and nothing else', false)
-    .action(({ mistake, ...options }: RecordOptions) => record({ ...options, mistakes: mistake }, io))
+    .action(({ mistake, policy, ...options }: RecordOptions) =>
+      record({ ...options, mistakes: mistake, policySeeds: policy }, io),
+    )
 }
 
 function addEvaluate(program: Command, io: CommandIo, parameters: readonly string[]): void {

@@ -9,14 +9,16 @@ import { CODEBASE_VERSION } from '../../src/data/lerobot/format.ts'
 import { type FrameToWrite, LeRobotWriter } from '../../src/data/lerobot/writer.ts'
 import { encodePng } from '../../src/data/png.ts'
 import { CONTROL_HZ, IMAGE_SIZE } from '../../src/simulation/constants.ts'
-import type { Mistake } from '../../src/simulation/demonstrator.ts'
 import { createEnvironment } from '../../src/simulation/environment.ts'
 import { PHASES } from '../../src/simulation/expert.ts'
+import { type Actor, expertActor, policyActor } from '../../src/simulation/recording.ts'
 import { RELEVANCE } from '../../src/simulation/relevance.ts'
+import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import type { SuiteId } from '../../src/simulation/tasks.ts'
 import { PROPRIO_FIELDS } from '../../src/simulation/world.ts'
 import { type CommandIo, UsageError } from '../cli/io.ts'
 import { type MistakeBySeed, type SeedRange, seedList } from '../cli/options.ts'
+import { findModel, openWarmPolicy } from '../policy/openModel.ts'
 import {
   checkOutputDirectory,
   replaceRecording,
@@ -31,28 +33,46 @@ export interface RecordCall {
   suite: SuiteId
   seeds: SeedRange
   mistakes: MistakeBySeed
+  /** Seeds that the dense policy plays instead of the expert. */
+  policySeeds: readonly number[]
+  /** The policy; the default of the page if there is none. */
+  model?: string
   out: string
   json: boolean
 }
 
 const ACTION_NAMES = ['dx', 'dy', 'dz', 'droll', 'dpitch', 'dyaw', 'gripper'] as const
 
+const POLICY_NOTE = 'played by the policy'
+
 const MISTAKE_NOTES = { 'missed-grasp': 'recovered mistake: missed grasp', drop: 'recovered mistake: drop' } as const
 
 const INDEX_FILE = 'index.json'
 
-/** Records episodes of the expert as a LeRobot dataset with an index for the page. */
+/** Records episodes of the expert, or of a policy, as a LeRobot dataset with an index for the page. */
 export async function record(call: RecordCall, io: CommandIo): Promise<void> {
   const seeds = checkedSeeds(call)
   checkOutputDirectory(call.out)
-  const stage = { playing: await createEnvironment(), following: await createEnvironment() }
+  const policy = call.policySeeds.length > 0 ? await openWarmPolicy(findModel(call.model).directory, 1) : undefined
+  const stage = { playing: await createEnvironment(), following: await createEnvironment(), policy }
   try {
-    const written = replaceRecording(call.out, (directory) => writeRecording(call, seeds, stage, directory, io))
+    const written = await replaceRecording(call.out, (directory) => writeRecording(call, seeds, stage, directory, io))
     report(call, written, io)
   } finally {
     stage.playing.dispose()
     stage.following.dispose()
+    await policy?.dispose()
   }
+}
+
+interface Stage extends RecordingStage {
+  policy: NodePolicy | undefined
+}
+
+function actorOf(seed: number, { mistakes, policySeeds }: RecordCall, { policy }: Stage): Actor {
+  if (!policySeeds.includes(seed)) return expertActor(seed, mistakes.get(seed))
+  if (policy === undefined) throw new Error('There is no policy to play.')
+  return policyActor(async (observation) => (await policy.engines.dense.query(observation)).chunk)
 }
 
 interface WrittenRecording {
@@ -60,23 +80,24 @@ interface WrittenRecording {
   thumbnails: ListedFile[]
 }
 
-function writeRecording(
+async function writeRecording(
   call: RecordCall,
   seeds: readonly number[],
-  stage: RecordingStage,
+  stage: Stage,
   directory: string,
   io: CommandIo,
-): WrittenRecording {
+): Promise<WrittenRecording> {
   const writer = createWriter()
-  const stored = seeds.map((seed, index) => {
-    const mistake = call.mistakes.get(seed)
-    const frames = recordFrames(stage, { suite: call.suite, seed, ...(mistake && { mistake }) })
+  const stored: { listing: EpisodeListing; thumbnail: ListedFile }[] = []
+  for (const [index, seed] of seeds.entries()) {
+    const frames = await recordFrames(stage, { suite: call.suite, seed }, actorOf(seed, call, stage))
     const thumbnail = storeFile(directory, thumbnailOf(index, frames))
     const file = storeFile(directory, writer.addEpisode(frames))
-    const listing = listEpisode(frames, { index, seed, mistake, file, thumbnail: thumbnail.path })
+    const played = notesOf(seed, call)
+    const listing = listEpisode(frames, { index, seed, played, file, thumbnail: thumbnail.path })
     io.error(describeEpisode(listing))
-    return { listing, thumbnail }
-  })
+    stored.push({ listing, thumbnail })
+  }
   const meta = writer.finish().map((file) => storeFile(directory, file))
   const episodes = stored.map(({ listing }) => listing)
   const index = indexOf(call, meta, episodes)
@@ -87,11 +108,20 @@ function writeRecording(
   return { index, thumbnails: stored.map(({ thumbnail }) => thumbnail) }
 }
 
-function checkedSeeds({ seeds, mistakes }: RecordCall): number[] {
+function checkedSeeds({ seeds, mistakes, policySeeds }: RecordCall): number[] {
   const list = seedList(seeds)
-  const stray = [...mistakes.keys()].find((seed) => !list.includes(seed))
-  if (stray === undefined) return list
-  throw new UsageError(`--mistake: seed ${stray} is not among --seeds ${seeds.first}..${seeds.last}.`)
+  const strayFrom = (option: string, named: Iterable<number>) => {
+    for (const seed of named) {
+      if (!list.includes(seed)) {
+        throw new UsageError(`${option}: seed ${seed} is not among --seeds ${seeds.first}..${seeds.last}.`)
+      }
+    }
+  }
+  strayFrom('--mistake', mistakes.keys())
+  strayFrom('--policy', policySeeds)
+  const both = policySeeds.find((seed) => mistakes.has(seed))
+  if (both === undefined) return list
+  throw new UsageError(`--policy: seed ${both} has a --mistake, which only the expert makes on purpose.`)
 }
 
 function createWriter(): LeRobotWriter {
@@ -105,12 +135,19 @@ function createWriter(): LeRobotWriter {
 
 function listEpisode(
   frames: readonly FrameToWrite[],
-  { mistake, ...rest }: Pick<EpisodeListing, 'index' | 'seed' | 'file' | 'thumbnail'> & { mistake?: Mistake },
+  { played, ...rest }: Pick<EpisodeListing, 'index' | 'seed' | 'file' | 'thumbnail'> & { played: string[] },
 ): EpisodeListing {
   const { instruction } = frames[0].observation
   const { success } = frames[frames.length - 1]
-  const notes = success ? (mistake ? [MISTAKE_NOTES[mistake]] : []) : ['not solved']
+  const notes = success ? played : [...played, 'not solved']
   return { ...rest, title: titleOf(instruction), instruction, frames: frames.length, success, notes }
+}
+
+/** How an episode was played, where that is not the plain expert. */
+function notesOf(seed: number, { mistakes, policySeeds }: RecordCall): string[] {
+  const mistake = mistakes.get(seed)
+  if (policySeeds.includes(seed)) return [POLICY_NOTE]
+  return mistake ? [MISTAKE_NOTES[mistake]] : []
 }
 
 function thumbnailOf(index: number, frames: readonly FrameToWrite[]): { path: string; bytes: Uint8Array } {

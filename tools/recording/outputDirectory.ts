@@ -29,11 +29,11 @@ export function checkOutputDirectory(directory: string): void {
  * Lets `write` fill a hidden directory beside the target, and puts its contents in the place of an earlier recording when
  * it is done: recording takes minutes, in which the old one stays readable, and a failure leaves it as it was.
  */
-export function replaceRecording<T>(directory: string, write: (partial: string) => T): T {
+export async function replaceRecording<T>(directory: string, write: (partial: string) => T | Promise<T>): Promise<T> {
   const target = resolve(directory)
   const partial = join(dirname(target), `.${basename(target)}.partial-${process.pid}`)
   try {
-    const result = write(partial)
+    const result = await write(partial)
     mkdirSync(target, { recursive: true })
     for (const name of OWN_ENTRIES) {
       rmSync(join(target, name), { recursive: true, force: true })

@@ -1,10 +1,8 @@
 import type { FrameToWrite } from '../../src/data/lerobot/writer.ts'
-import type { Mistake } from '../../src/simulation/demonstrator.ts'
 import type { SimulationEnvironment } from '../../src/simulation/environment.ts'
 import { PHASES } from '../../src/simulation/expert.ts'
-import { recordExpertEpisode } from '../../src/simulation/recording.ts'
+import { type Actor, recordEpisode, type RecordingOptions } from '../../src/simulation/recording.ts'
 import { startEpisode } from '../../src/simulation/rollout.ts'
-import type { SuiteId } from '../../src/simulation/tasks.ts'
 
 /** Two simulators: one plays the episode, the other follows it to look at what the patches show. */
 export interface RecordingStage {
@@ -13,17 +11,19 @@ export interface RecordingStage {
 }
 
 /**
- * Records one episode of the expert with relevance masks. The masks come from a second simulator that executes the same
+ * Records one episode with relevance masks. The masks come from a second simulator that executes the same
  * actions; that both are in the same state at every step is checked on the way.
  * @throws an Error when the two simulators part
  */
-export function recordFrames(
+export async function recordFrames(
   { playing, following }: RecordingStage,
-  { suite, seed, mistake }: { suite: SuiteId; seed: number; mistake?: Mistake },
-): FrameToWrite[] {
+  options: RecordingOptions,
+  actor: Actor,
+): Promise<FrameToWrite[]> {
+  const { suite, seed } = options
   const echo = startEpisode(following, suite, seed)
   const frames: FrameToWrite[] = []
-  for (const frame of recordExpertEpisode(playing, { suite, seed, ...(mistake && { mistake }) })) {
+  for await (const frame of recordEpisode(playing, options, actor)) {
     const state = following.getState()
     if (!sameNumbers(state, frame.state)) throw new Error(`Seed ${seed}: the simulator gave two answers to one action.`)
     frames.push({ ...frame, phase: PHASES.indexOf(frame.phase), relevance: echo.relevance() })
