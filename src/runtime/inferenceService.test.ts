@@ -1,12 +1,20 @@
 import * as ort from 'onnxruntime-node'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { QueryRecord } from '../core/schema/runRecord.ts'
 import type { Backend, BackendRequest } from './device/openBackend.ts'
 import { createInferenceService } from './inferenceService.ts'
 import { LoadError } from './loader/loadError.ts'
 import type { ModelFiles } from './model.ts'
 import { loadModelDirectory } from './node/loadDirectory.ts'
 import type { OrtApi, OrtSession } from './ort.ts'
-import type { BackendRung, BenchmarkSample, InferenceService, LoadProgress, ReplayEvent } from './protocol.ts'
+import type {
+  BackendRung,
+  BenchmarkSample,
+  InferenceService,
+  LoadProgress,
+  ReplayEvent,
+  ReplayRequest,
+} from './protocol.ts'
 import { fakeEpisode } from './testing/fakeEpisode.ts'
 import { TINY_MODEL } from './testing/paths.ts'
 
@@ -170,6 +178,34 @@ describe('inference service', () => {
     service.cancelLoad()
     await expect(early).rejects.toMatchObject({ code: 'cancelled' })
     expect((await load()).golden.status).toBe('passed')
+  })
+
+  it('runs the fused engine where it is asked for, or on a GPU, and where the method fits into the graph', async () => {
+    start()
+    const fits = { methodId: 'specprune', parameters: { staticCount: 170 } }
+    const enginesOf = async (request: Partial<ReplayRequest>) => {
+      const events: ReplayEvent[] = []
+      const outcome = await service.replay({ ...replayRequest, ...request }, (event) => events.push(event))
+      expect(outcome).toEqual({ status: 'done' })
+      return events.flatMap((event) => (event.type === 'query' ? [event.record.engine] : []))
+    }
+    await load('webgpu')
+    await service.openEpisode(episode)
+    expect(await enginesOf(fits)).toEqual(['fused', 'fused', 'fused'])
+    expect(await enginesOf({ ...fits, engine: 'layered' })).toEqual(['layered', 'layered', 'layered'])
+    expect(await enginesOf({ methodId: 'random' })).toEqual(['layered', 'layered', 'layered'])
+    expect(await enginesOf({ methodId: 'dense', engine: 'fused' })).toEqual(['dense', 'dense', 'dense'])
+    await load('wasm')
+    expect(await enginesOf(fits)).toEqual(['layered', 'layered', 'layered'])
+    expect(await enginesOf({ ...fits, engine: 'fused' })).toEqual(['fused', 'fused', 'fused'])
+    const records: QueryRecord[] = []
+    await service.replay({ ...replayRequest, engine: 'fused' }, (event) => {
+      if (event.type === 'query') records.push(event.record)
+    })
+    expect(records[0]).toMatchObject({
+      engine: 'layered',
+      fusedObstacle: expect.stringMatching(/staticCount/) as string,
+    })
   })
 
   it('explains what is missing instead of throwing', async () => {

@@ -1,3 +1,4 @@
+import type { EngineChoice } from '../core/policy/engine.ts'
 import { forceTokens } from '../core/pruning/forced.ts'
 import { parseForced } from '../core/pruning/forcedText.ts'
 import { findSelector, resolveParameters } from '../core/pruning/registry.ts'
@@ -131,6 +132,7 @@ class QueuedInferenceService implements InferenceService {
         session,
         methodId: request.methodId,
         executeSteps: request.executeSteps,
+        preferFused: prefersFused(request.engine ?? 'auto', host.choice.rung),
         visualTokens: visualTokenCount(host.files.manifest.layout),
         denseFrames: this.#denseFrames,
         signal,
@@ -238,6 +240,11 @@ class QueuedInferenceService implements InferenceService {
     onEvent({ type: 'backend', choice: host.choice, reason })
     return true
   }
+}
+
+/** Every layer whose scores are read back stops a GPU once; on the processor the layered engine is as fast. */
+function prefersFused(engine: EngineChoice, rung: BackendRung): boolean {
+  return engine === 'fused' || (engine === 'auto' && rung === 'webgpu')
 }
 
 function describeError(error: unknown): string {

@@ -18,6 +18,8 @@ export interface MethodAnswer {
   result: QueryResult
   /** What ran it; undefined where the method repeated earlier actions. */
   engine?: EngineKind
+  /** Why the fused engine did not run it although it was there. */
+  fusedObstacle?: string
   /** The dense pass that the method asked for, ahead of the query or after it. Not in the latency. */
   offPath?: OffPathWork
 }
@@ -38,10 +40,12 @@ export async function runMethodQuery(
   if (repeated) return { result: repeated }
   return namingSelector(methodId, async () => {
     const ahead = await runDensePass(engine, session, observation, 'before', { signal })
-    const runner = fused?.obstacle(session) === undefined && fused ? fused : engine
+    const fusedObstacle = fused?.obstacle(session)
+    const runner = fused && fusedObstacle === undefined ? fused : engine
     const result = await runner.query(observation, { session, signal })
     const offPath = ahead ?? (await runDensePass(engine, session, observation, 'after', { query: result, signal }))
-    return { result, engine: runner.kind, ...(offPath && { offPath }) }
+    const remark = fusedObstacle === undefined ? {} : { fusedObstacle }
+    return { result, engine: runner.kind, ...remark, ...(offPath && { offPath }) }
   })
 }
 

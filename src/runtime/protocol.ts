@@ -1,5 +1,6 @@
 import type { ParameterValues } from '../core/pruning/parameters.ts'
 import type { Manifest } from '../core/schema/manifest.ts'
+import type { EngineChoice } from '../core/policy/engine.ts'
 import type { ViewId } from '../core/schema/observation.ts'
 import type { DeviceInfo, QueryRecord } from '../core/schema/runRecord.ts'
 import type { RolloutEnvironment } from './rollout.ts'
@@ -75,6 +76,8 @@ export interface ReplayRequest {
   seed: number
   /** Tokens that stay or go whatever the method says, as `formatForced` writes them. */
   forced?: string
+  /** Default: `auto`. */
+  engine?: EngineChoice
 }
 
 /** What the unpruned policy does and attends to at one frame: method-independent, computed once, cached. */

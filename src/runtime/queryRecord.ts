@@ -20,11 +20,13 @@ export interface QueryContext {
   offPath?: OffPathWork | undefined
   /** What ran the query. */
   engine?: EngineKind | undefined
+  /** Why it was not the fused engine, where that was asked for. */
+  fusedObstacle?: string | undefined
 }
 
 /** The record of one query; large arrays as base64 over absolute token ids. */
 export function encodeQuery(result: QueryResult, context: QueryContext): QueryRecord {
-  const { index, step, replan, notes, visualTokens, dense, offPath, engine } = context
+  const { index, step, replan, notes, visualTokens, dense, offPath, engine, fusedObstacle } = context
   return {
     index,
     step,
@@ -35,6 +37,7 @@ export function encodeQuery(result: QueryResult, context: QueryContext): QueryRe
     tokensPerLayer: result.layers.map((layer) => layer.visualTokens),
     ...(result.repeated && { repeated: true }),
     ...(engine && { engine }),
+    ...(fusedObstacle !== undefined && { fusedObstacle }),
     decisions: encodeDecisions(result, visualTokens),
     ...(result.scores.length > 0 ? { scores: result.scores.map((scores) => encodeScores(scores, visualTokens)) } : {}),
     latencyMs: result.latencyMs,

@@ -27,6 +27,8 @@ export interface ReplayOptions {
   methodId: string
   /** Actions of a chunk executed before the next query. */
   executeSteps: number
+  /** Whether the fused engine runs the queries that it can. */
+  preferFused?: boolean
   /** Visual tokens of the model. */
   visualTokens: number
   /** Dense frames known from earlier runs of this episode on this backend; grows. Without it no dense frames are run. */
@@ -50,11 +52,21 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
     signal?.throwIfAborted()
     const { index, step, replan } = walk
     const observation = walk.begin()
-    const { result, session, offPath, engine } = await queryMethod(options, walk.session, observation)
+    const { result, session, offPath, engine, fusedObstacle } = await queryMethod(options, walk.session, observation)
     const known = denseFrames?.get(step)
     // The notes are of the query: afterQuery and the executed steps move the controller on.
     const notes = session.notes()
-    const context = { index, step, replan, notes, visualTokens, offPath, engine, ...(known ? { dense: known } : {}) }
+    const context = {
+      index,
+      step,
+      replan,
+      notes,
+      visualTokens,
+      offPath,
+      engine,
+      fusedObstacle,
+      ...(known ? { dense: known } : {}),
+    }
     if (known) onEvent({ type: 'dense', frame: known })
     onEvent({ type: 'query', record: encodeQuery(result, context) })
     walk.finish(session, result)
@@ -72,11 +84,13 @@ async function queryMethod(
   session: SelectorSession,
   observation: Observation,
 ): Promise<MethodAnswer & { session: SelectorSession }> {
-  const { methodId, signal } = options
+  const { methodId, preferFused, signal } = options
   return repeating(options, async (engines) => {
     const attempt = session.fork()
-    const engine = isDense(session, methodId) ? engines.dense : engines.layered
-    return { ...(await runMethodQuery(engine, attempt, observation, { methodId, signal })), session: attempt }
+    const dense = isDense(session, methodId)
+    const fused = preferFused && !dense ? engines.fused : undefined
+    const engine = dense ? engines.dense : engines.layered
+    return { ...(await runMethodQuery(engine, attempt, observation, { methodId, fused, signal })), session: attempt }
   })
 }
 

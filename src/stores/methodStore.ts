@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { EngineChoice } from '../core/policy/engine.ts'
 import type { ParameterValue } from '../core/pruning/parameters.ts'
 
 /** The settings of a run: everything that its result depends on besides model and episode. */
@@ -16,6 +17,8 @@ export interface MethodSettings {
 }
 
 export interface MethodState extends MethodSettings {
+  /** What runs the settings. It decides times, not results, so it belongs to no setting and has no undo. */
+  engine: EngineChoice
   /** Grows with every change of the settings; results carry the revision that they were computed for. */
   revision: number
 }
@@ -24,6 +27,7 @@ export interface MethodActions {
   /** Replaces settings; what is left out stays. */
   apply(settings: Partial<MethodSettings>): void
   setParameter(name: string, value: ParameterValue): void
+  setEngine(engine: EngineChoice): void
 }
 
 const DEFAULTS: MethodState = {
@@ -33,6 +37,7 @@ const DEFAULTS: MethodState = {
   executeSteps: 8,
   seed: 0,
   forced: '',
+  engine: 'auto',
   revision: 0,
 }
 
@@ -42,6 +47,7 @@ export const useMethodStore = create<MethodState & MethodActions>((set) => ({
   apply: (settings) => set((state) => ({ ...settings, revision: state.revision + 1 })),
   setParameter: (name, value) =>
     set((state) => ({ parameters: { ...state.parameters, [name]: value }, revision: state.revision + 1 })),
+  setEngine: (engine) => set((state) => (state.engine === engine ? state : { engine, revision: state.revision + 1 })),
 }))
 
 /** The settings without the store's bookkeeping. */

@@ -4,6 +4,7 @@ import type { DenseFrame } from '../../runtime/protocol.ts'
 import { attachDense } from '../../runtime/queryRecord.ts'
 import { useCompareStore } from '../../stores/compareStore.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
+import { useMethodStore } from '../../stores/methodStore.ts'
 import type { MethodSettings } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
@@ -68,6 +69,7 @@ async function runPinned(client: InferenceClient, settings: MethodSettings): Pro
   const { setRunning } = useCompareStore.getState()
   const key = settingsKey(settings)
   const { methodId, parameters, executeSteps, seed, forced } = settings
+  const { engine } = useMethodStore.getState()
   const total = Math.ceil(load.frames.frames / executeSteps)
   const run = emptyRun(model.model, settings)
   const queries: QueryRecord[] = []
@@ -75,7 +77,7 @@ async function runPinned(client: InferenceClient, settings: MethodSettings): Pro
   setRunning(key, { status: 'running', done: 0, total })
   try {
     const outcome = await client.replay(
-      { episodeKey: load.frames.key, methodId, parameters: { ...parameters }, executeSteps, seed, forced },
+      { episodeKey: load.frames.key, methodId, parameters: { ...parameters }, executeSteps, seed, forced, engine },
       (event) => {
         if (event.type === 'dense') dense.set(event.frame.step, event.frame)
         if (event.type !== 'query') return

@@ -111,12 +111,20 @@ export function createRunController(inference: () => InferenceClient | undefined
         openedFor = client
       }
       if (useMethodStore.getState().revision !== revision || useEpisodeStore.getState().load !== load) return
-      const { methodId, executeSteps, seed, forced } = settings
+      const { methodId, executeSteps, seed, forced, engine } = settings
       const total = Math.ceil(frames.frames / executeSteps)
       runs.startLive(emptyRun(model.model, methodSettings(settings)), revision, total)
       const receiver = createReceiver(revision, frames.key)
       const outcome = await client.replay(
-        { episodeKey: frames.key, methodId, parameters: { ...settings.parameters }, executeSteps, seed, forced },
+        {
+          episodeKey: frames.key,
+          methodId,
+          parameters: { ...settings.parameters },
+          executeSteps,
+          seed,
+          forced,
+          engine,
+        },
         receiver.take,
       )
       receiver.flush()

@@ -63,6 +63,7 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   const { executeSteps, seed } = state
   const forced = state.forced ?? ''
   useMethodStore.getState().apply({ methodId: definition.id, presetId, parameters, executeSteps, seed, forced })
+  useMethodStore.getState().setEngine(state.engine ?? 'auto')
   useCompareStore.getState().setAll((state.compare ?? []).map(unpinSettings))
   usePageStore.getState().arrange({ hidden: state.hidden ?? [], embed: state.embed ?? false })
   const view = useViewStore.getState()
@@ -143,6 +144,7 @@ export function readShareState(): ShareState {
     parameters: parameterOverrides(definition, settings.presetId, { ...settings.parameters }),
     executeSteps: settings.executeSteps,
     seed: settings.seed,
+    ...(settings.engine === 'auto' ? {} : { engine: settings.engine }),
     overlay: view.overlay,
     ...(view.layer === undefined ? {} : { layer: view.layer }),
     scoreRows: view.scoreRows,

@@ -4,6 +4,13 @@ import type { Observation } from '../schema/observation.ts'
 /** A way to run the policy. */
 export type EngineKind = 'dense' | 'layered' | 'fused'
 
+/**
+ * The engine that a live run asks for. `fused` runs the queries that can be put into the fused graph, the layered engine the
+ * others; `auto` is that on WebGPU, where read-backs cost most, and the layered engine on the processor.
+ */
+export const ENGINE_CHOICES = ['auto', 'layered', 'fused'] as const
+export type EngineChoice = (typeof ENGINE_CHOICES)[number]
+
 /** Attention scores of one layer, over the visual tokens that took part in it. */
 export interface LayerScores {
   layer: number

@@ -1,3 +1,4 @@
+import { ENGINE_CHOICES } from '../policy/engine.ts'
 import type { ScoreRows } from '../pruning/contract.ts'
 import { isForcedText } from '../pruning/forcedText.ts'
 import { HASH_DIGITS, OVERLAY_MODES, PAGE_PARTS, SHARE_DEFAULTS } from './state.ts'
@@ -47,6 +48,7 @@ export const SHARE_FIELDS: { readonly [K in keyof PlainState]: ShareField<ShareS
   preset: name('ps', 'preset', undefined),
   executeSteps: wholeNumber('n', 'executed steps', 1, 64, SHARE_DEFAULTS.executeSteps),
   seed: wholeNumber('s', 'seed', 0, MAX_SEED, SHARE_DEFAULTS.seed),
+  engine: { ...word('engine', 'engine', ENGINE_CHOICES, undefined), since: 2 },
   overlay: word('o', 'overlay', OVERLAY_MODES, SHARE_DEFAULTS.overlay),
   layer: wholeNumber('l', 'layer', 0, 999, undefined),
   scoreRows: word('r', 'score rows', ['text', 'action'] satisfies ScoreRows[], SHARE_DEFAULTS.scoreRows),
@@ -114,7 +116,12 @@ function flag(key: string, title: string): ShareField<true | undefined> {
   }
 }
 
-function word<const T extends string>(key: string, title: string, words: readonly T[], fallback: T): ShareField<T> {
+function word<const T extends string, D extends T | undefined>(
+  key: string,
+  title: string,
+  words: readonly T[],
+  fallback: D,
+): ShareField<T | D> {
   return {
     key,
     title,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ENGINE_CHOICES } from '../policy/engine.ts'
 import type { SelectorDefinition } from '../pruning/contract.ts'
 import { defaultParameters, describeParameters } from '../pruning/parameters.ts'
 import type { ParameterDescription, ParameterValue } from '../pruning/parameters.ts'
@@ -97,6 +98,7 @@ function stateOf(definition: SelectorDefinition): fc.Arbitrary<ShareState> {
         compare: fc.array(pinnedSetting(definition), { minLength: 1, maxLength: 4 }),
         hidden: fc.subarray([...PAGE_PARTS], { minLength: 1 }),
         embed: fc.constant(true as const),
+        engine: fc.constantFrom(...ENGINE_CHOICES),
         unknown: fc.dictionary(fc.stringMatching(/^[g-kw-z]{2,5}$/), fc.string({ unit: 'grapheme', maxLength: 12 }), {
           maxKeys: 3,
         }),

@@ -1,3 +1,4 @@
+import type { EngineChoice } from '../policy/engine.ts'
 import type { ScoreRows } from '../pruning/contract.ts'
 import type { ParameterValue } from '../pruning/parameters.ts'
 
@@ -59,6 +60,8 @@ export interface ShareState {
   /** Actions of a chunk that are executed before the next query. */
   executeSteps: number
   seed: number
+  /** What runs a method that can be put into the fused graph; undefined: chosen by the backend, as `auto`. */
+  engine?: EngineChoice
   overlay: OverlayMode
   /** Layer that the overlay shows; undefined: the last one. */
   layer?: number

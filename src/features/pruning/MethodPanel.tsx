@@ -6,12 +6,13 @@ import { Icon } from '../../ui/Icon.tsx'
 import { MethodHead } from './MethodHead.tsx'
 import { changedParameters, firstPreset, completeValues, groupParameters, methodOrFirst } from './panelModel.ts'
 import { NumberControl } from './NumberControl.tsx'
+import { EngineControl } from './EngineControl.tsx'
 import { ParameterControl } from './ParameterControl.tsx'
 import styles from './pruning.module.css'
 
 /** The method with all its settings, generated from its own description. */
 export function MethodPanel() {
-  const { methodId, presetId, parameters, executeSteps, seed } = useMethodStore()
+  const { methodId, presetId, parameters, executeSteps, seed, engine } = useMethodStore()
   const { apply, setParameter } = useMethodStore.getState()
   const definition = methodOrFirst(methodId)
   const groups = useMemo(() => groupParameters(definition), [definition])
@@ -92,6 +93,7 @@ export function MethodPanel() {
               testId="seed"
               onChange={(value) => apply({ seed: value })}
             />
+            <EngineControl engine={engine} />
           </Accordion.Content>
         </Accordion.Item>
       </Accordion.Root>

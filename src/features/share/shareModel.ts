@@ -41,10 +41,14 @@ export function describeShareState(state: ShareState, methods: readonly Selector
     { label: 'Model', value: describeReference(state.model) },
     { label: 'Method', value: `${definition?.title ?? state.method}, ${preset?.title ?? 'defaults'}` },
     { label: 'Changed settings', value: describeParameterChanges(state, definition) },
-    { label: 'Run', value: `${state.executeSteps} executed steps per query, seed ${state.seed}` },
+    { label: 'Run', value: describeRun(state) },
     { label: 'View', value: describeView(state) },
   ]
   return rows
+}
+
+function describeRun({ executeSteps, seed, engine = 'auto' }: ShareState): string {
+  return `${executeSteps} executed steps per query, seed ${seed}${engine === 'auto' ? '' : `, ${engine} engine`}`
 }
 
 function describeReference(reference: PinnedReference | undefined): string {

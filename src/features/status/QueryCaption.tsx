@@ -1,4 +1,5 @@
 import { useCurrentQuery } from '../../stores/shownQuery.ts'
+import { EngineBadge } from './EngineBadge.tsx'
 import { OriginBadge } from './OriginBadge.tsx'
 import styles from './status.module.css'
 import { RunProgress } from './RunProgress.tsx'
@@ -19,6 +20,7 @@ export function QueryCaption() {
           <span>
             query <b>{current.query.index + 1}</b> at frame <b>{current.query.step}</b>
           </span>
+          <EngineBadge query={current.query} />
           {current.query.notes.mode && <span className="badge">{current.query.notes.mode} mode</span>}
           {current.query.notes.warmUp && <span className="badge">warm-up</span>}
           {current.query.repeated && <span className="badge">repeated</span>}

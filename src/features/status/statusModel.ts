@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '../../core/schema/runRecord.ts'
+import type { DeviceInfo, QueryRecord } from '../../core/schema/runRecord.ts'
 import type { BackendChoice, BackendRung, BenchmarkSample, GoldenReport, LoadProgress } from '../../runtime/protocol.ts'
 import { summariseLatency } from '../../core/metrics/latency.ts'
 import type { LatencySummary } from '../../core/metrics/latency.ts'
@@ -124,4 +124,16 @@ export function benchmarkScaleMs(rows: readonly BenchmarkRow[]): { maxMs: number
     all.reduce((max, ms) => Math.max(max, ms), 0),
   )
   return { maxMs, clipped: all.filter((ms) => ms > maxMs).length }
+}
+
+const ENGINE_SENTENCES: Readonly<Record<NonNullable<QueryRecord['engine']>, string>> = {
+  dense: 'One graph that keeps every token.',
+  layered: 'One graph a layer; the method decides between them.',
+  fused: 'Selection and layers in one graph, with one read-back.',
+}
+
+/** What ran a query, in sentences. */
+export function describeEngine({ engine, fusedObstacle }: QueryRecord): string {
+  const what = engine ? ENGINE_SENTENCES[engine] : ''
+  return fusedObstacle === undefined ? what : `${what} Not the fused engine: ${fusedObstacle}`
 }

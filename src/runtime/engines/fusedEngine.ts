@@ -40,6 +40,7 @@ export class FusedEngine implements PolicyEngine {
   readonly #selection: FusedInputs
   readonly #session: LazySession
   readonly #visual: TokenSet
+  #ranBefore = false
 
   constructor(ort: OrtApi, manifest: Manifest, layers: FusedLayers, session: LazySession) {
     this.#manifest = manifest
@@ -56,11 +57,17 @@ export class FusedEngine implements PolicyEngine {
   }
 
   /**
-   * Without a session everything stays. The whole graph is booked on the stage `layers`. `taps` has no effect: the scores
+   * The first query runs twice: what is compiled then lands in no latency. Without a session everything stays. The whole graph is booked on the stage `layers`. `taps` has no effect: the scores
    * of the graph's own layers come back with every query that has a session.
    * @throws DecisionError if the method cannot run here, or if graph and selector disagree
    */
-  async query(observation: Observation, { session, signal }: QueryOptions = {}): Promise<QueryResult> {
+  async query(observation: Observation, options: QueryOptions = {}): Promise<QueryResult> {
+    if (!this.#ranBefore) await this.#run(observation, { ...options, session: options.session?.fork() })
+    this.#ranBefore = true
+    return this.#run(observation, options)
+  }
+
+  async #run(observation: Observation, { session, signal }: QueryOptions): Promise<QueryResult> {
     signal?.throwIfAborted()
     const graph = await this.#session.open()
     const clock = new StageClock()
