@@ -119,6 +119,35 @@ describe('inference service', () => {
     expect(events.map((event) => event.type)).toEqual(['dense', 'query', 'dense', 'query', 'dense', 'query'])
   })
 
+  it('shows the policy greyed patches and another instruction, to the dense engine as well', async () => {
+    start()
+    await load()
+    await service.openEpisode(episode)
+    const chunksOf = async (edit: { forced?: string; instruction?: string }) => {
+      const chunks: string[] = []
+      const outcome = await service.replay({ ...replayRequest, ...edit }, (event) => {
+        if (event.type === 'query') chunks.push(event.record.chunk)
+        else if (event.type === 'dense') chunks.push(`dense ${event.frame.chunk.join()}`)
+      })
+      return { outcome, chunks: chunks.sort() }
+    }
+    const plain = await chunksOf({})
+    const greyed = await chunksOf({ forced: 'G7' })
+    const word = files.manifest.input.vocabulary.at(1) ?? ''
+    const asked = await chunksOf({ instruction: word })
+    for (const { chunks } of [greyed, asked]) {
+      expect(chunks).toHaveLength(plain.chunks.length)
+      for (const chunk of chunks) expect(plain.chunks).not.toContain(chunk)
+    }
+    // Nothing of the edits stays behind.
+    expect(await chunksOf({ forced: '', instruction: '' })).toEqual(plain)
+    const unknown = await chunksOf({ instruction: 'zzz' })
+    expect(unknown.outcome).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('does not know the word "zzz". It knows: ') as unknown,
+    })
+  })
+
   it('lets the newest replay win and never overlaps calls', async () => {
     start()
     await load()

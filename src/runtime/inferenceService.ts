@@ -5,8 +5,8 @@ import { findSelector, resolveParameters } from '../core/pruning/registry.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { visualTokenCount } from '../core/tokens/layout.ts'
 import { runBenchmark } from './benchmark.ts'
-import type { DenseFrameCache } from './denseFrame.ts'
 import type { OpenBackend } from './device/openBackend.ts'
+import { EditedEpisodes, type ShownEpisode } from './editedEpisodes.ts'
 import { LoadError, throwIfCancelled } from './loader/loadError.ts'
 import type { ModelFiles } from './model.ts'
 import { policyContext, suiteOfEpisode } from './policyContext.ts'
@@ -58,15 +58,16 @@ export function createInferenceService(dependencies: InferenceDependencies): Inf
 type BackendEvent = Extract<ReplayEvent & RolloutEvent, { type: 'backend' }>
 
 /** What a replay or benchmark works on. */
-interface RunContext {
+interface RunContext extends ShownEpisode {
   host: PolicyHost
-  episode: EpisodeFrames
   session: SelectorSession
   signal: AbortSignal
 }
 
 /** What is common to the requests of replays and benchmarks. */
-type RunSubject = Pick<ReplayRequest, 'episodeKey' | 'methodId' | 'seed' | 'forced'> & { parameters: object }
+type RunSubject = Pick<ReplayRequest, 'episodeKey' | 'methodId' | 'seed' | 'forced' | 'instruction'> & {
+  parameters: object
+}
 
 class QueuedInferenceService implements InferenceService {
   readonly #dependencies: InferenceDependencies
@@ -77,8 +78,7 @@ class QueuedInferenceService implements InferenceService {
     recover: (host, error, onEvent) => this.#queue.run(() => this.#recover(host, error, onEvent)),
   })
   #host: PolicyHost | undefined
-  #episode: EpisodeFrames | undefined
-  #denseFrames: DenseFrameCache = new Map()
+  #episodes: EditedEpisodes | undefined
   #loading: AbortController | undefined
   #running: AbortController | undefined
 
@@ -117,14 +117,13 @@ class QueuedInferenceService implements InferenceService {
   }
 
   async openEpisode(episode: EpisodeFrames): Promise<void> {
-    if (this.#episode?.key === episode.key) return
+    if (this.#episodes?.episodeKey === episode.key) return
     this.cancel()
-    this.#episode = episode
-    this.#denseFrames = new Map()
+    this.#episodes = new EditedEpisodes(episode)
   }
 
   replay(request: ReplayRequest, onEvent: (event: ReplayEvent) => void): Promise<ReplayOutcome> {
-    return this.#run(request, async ({ host, episode, session, signal }) => {
+    return this.#run(request, async ({ host, episode, denseFrames, session, signal }) => {
       await runReplay({
         engines: () => host.engines,
         recover: (error) => this.#recover(host, error, onEvent),
@@ -134,7 +133,7 @@ class QueuedInferenceService implements InferenceService {
         executeSteps: request.executeSteps,
         preferFused: prefersFused(request.engine ?? 'auto', host.choice.rung),
         visualTokens: visualTokenCount(host.files.manifest.layout),
-        denseFrames: this.#denseFrames,
+        denseFrames,
         signal,
         onEvent,
         pause: yieldToMessages,
@@ -201,7 +200,7 @@ class QueuedInferenceService implements InferenceService {
   async #close(): Promise<void> {
     const host = this.#host
     this.#host = undefined
-    this.#denseFrames = new Map()
+    this.#episodes?.forgetDense()
     await host?.dispose()
   }
 
@@ -222,21 +221,23 @@ class QueuedInferenceService implements InferenceService {
     })
   }
 
-  #contextOf({ episodeKey, methodId, parameters, seed, forced = '' }: RunSubject, signal: AbortSignal): RunContext {
-    const [host, episode] = [this.#host, this.#episode]
+  #contextOf(subject: RunSubject, signal: AbortSignal): RunContext {
+    const { episodeKey, methodId, parameters, seed, forced = '' } = subject
+    const [host, episodes] = [this.#host, this.#episodes]
     if (!host) throw new Error('No model is loaded yet.')
-    if (episode?.key !== episodeKey) throw new Error(`The episode ${episodeKey} is not open.`)
+    if (episodes?.episodeKey !== episodeKey) throw new Error(`The episode ${episodeKey} is not open.`)
     const definition = findSelector(methodId)
     const context = policyContext(host.files, { seed, suite: suiteOfEpisode(host.files, episodeKey) })
     const session = definition.start(resolveParameters(definition, undefined, { ...parameters }), context)
-    return { host, episode, session: forceTokens(session, parseForced(forced), context.layers), signal }
+    const shown = episodes.show(subject, host.files.manifest.layout)
+    return { host, ...shown, session: forceTokens(session, parseForced(forced), context.layers), signal }
   }
 
   /** Times of two backends must not meet, so the dense frames go with the backend. */
   async #recover(host: PolicyHost, error: unknown, onEvent: (event: BackendEvent) => void): Promise<boolean> {
     const reason = await host.recover(error)
     if (reason === undefined) return false
-    this.#denseFrames.clear()
+    this.#episodes?.forgetDense()
     onEvent({ type: 'backend', choice: host.choice, reason })
     return true
   }

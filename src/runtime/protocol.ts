@@ -74,10 +74,12 @@ export interface ReplayRequest {
   /** Actions of a chunk executed before the next query. */
   executeSteps: number
   seed: number
-  /** Tokens that stay or go whatever the method says, as `formatForced` writes them. */
+  /** Tokens that stay or go whatever the method says, or whose pixels are greyed, as `formatForced` writes them. */
   forced?: string
   /** Default: `auto`. */
   engine?: EngineChoice
+  /** What the policy reads instead of the episode's own instruction; its words must be the model's. Empty: the own. */
+  instruction?: string
 }
 
 /** What the unpruned policy does and attends to at one frame: method-independent, computed once, cached. */

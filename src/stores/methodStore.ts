@@ -12,8 +12,10 @@ export interface MethodSettings {
   /** Actions of a chunk that are executed before the next query. */
   executeSteps: number
   seed: number
-  /** Tokens that a brush keeps or drops whatever the method says (`formatForced`); empty: none. */
+  /** Tokens that a brush keeps, drops or greys (`formatForced`); empty: none. */
   forced: string
+  /** What the policy reads instead of the episode's own instruction; empty: the own. */
+  instruction: string
 }
 
 export interface MethodState extends MethodSettings {
@@ -38,6 +40,7 @@ const DEFAULTS: MethodState = {
   seed: 0,
   forced: '',
   engine: 'auto',
+  instruction: '',
   revision: 0,
 }
 
@@ -52,6 +55,6 @@ export const useMethodStore = create<MethodState & MethodActions>((set) => ({
 
 /** The settings without the store's bookkeeping. */
 export function methodSettings(state: MethodState): MethodSettings {
-  const { methodId, presetId, parameters, executeSteps, seed, forced } = state
-  return { methodId, presetId, parameters, executeSteps, seed, forced }
+  const { methodId, presetId, parameters, executeSteps, seed, forced, instruction } = state
+  return { methodId, presetId, parameters, executeSteps, seed, forced, instruction }
 }

@@ -37,6 +37,8 @@ export interface RunState {
   /** The dense run of the same episode at the same frames, by step; live, or decoded from a recorded file. */
   denseFrames: ReadonlyMap<number, DenseFrame>
   denseOrigin: 'recorded' | 'live' | undefined
+  /** What the dense policy was shown in place of the recording (`inputEditKey`); empty: the recording. */
+  denseEdit: string
   /** Revision of the settings in the panel. */
   wantedRevision: number
   progress: LiveProgress
@@ -52,7 +54,8 @@ export interface RunActions {
   /** Another episode or model: nothing that was computed holds any more. */
   clear(): void
   setRecorded(run: RunRecord | undefined, revision: number | undefined): void
-  setDenseFrames(frames: ReadonlyMap<number, DenseFrame>, origin: 'recorded' | 'live'): void
+  /** @param edit of the input that they answer; empty: the recording as it is */
+  setDenseFrames(frames: ReadonlyMap<number, DenseFrame>, origin: 'recorded' | 'live', edit?: string): void
   want(revision: number): void
   setPreview(preview: RevisedRun | undefined): void
   startLive(run: RunRecord, revision: number, total: number): void
@@ -71,6 +74,7 @@ const DEFAULTS: RunState = {
   preview: undefined,
   denseFrames: new Map(),
   denseOrigin: undefined,
+  denseEdit: '',
   wantedRevision: 0,
   progress: { status: 'idle' },
 }
@@ -80,7 +84,7 @@ export const useRunStore = create<RunState & RunActions>((set) => ({
   ...DEFAULTS,
   clear: () => set((state) => ({ ...DEFAULTS, wantedRevision: state.wantedRevision })),
   setRecorded: (recorded, recordedRevision) => set({ recorded, recordedRevision }),
-  setDenseFrames: (denseFrames, denseOrigin) => set({ denseFrames, denseOrigin }),
+  setDenseFrames: (denseFrames, denseOrigin, denseEdit = '') => set({ denseFrames, denseOrigin, denseEdit }),
   want: (wantedRevision) => set({ wantedRevision }),
   setPreview: (preview) => set({ preview }),
   startLive: (run, revision, total) =>

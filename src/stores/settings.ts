@@ -16,6 +16,7 @@ export function pinSettings({
   executeSteps,
   seed,
   forced,
+  instruction,
 }: MethodSettings): PinnedSetting {
   return {
     method: methodId,
@@ -24,6 +25,7 @@ export function pinSettings({
     executeSteps,
     seed,
     ...(forced === '' ? {} : { forced }),
+    ...(instruction === '' ? {} : { instruction }),
   }
 }
 
@@ -34,14 +36,16 @@ export function unpinSettings({
   parameters,
   executeSteps,
   seed,
-  forced,
+  forced = '',
+  instruction = '',
 }: PinnedSetting): MethodSettings {
   const complete = resolveParameters(findSelector(method), preset, parameters) as Record<string, ParameterValue>
-  return { methodId: method, presetId: preset, parameters: complete, executeSteps, seed, forced: forced ?? '' }
+  return { methodId: method, presetId: preset, parameters: complete, executeSteps, seed, forced, instruction }
 }
 
 /** The settings that a run was made with; undefined if this page does not have its method or values. */
-export function settingsOfRun({ method, executeSteps, seed, forced }: RunRecord): MethodSettings | undefined {
+export function settingsOfRun(run: RunRecord): MethodSettings | undefined {
+  const { method, executeSteps, seed, forced, instruction, instructionEdited } = run
   try {
     return unpinSettings({
       method: method.id,
@@ -50,6 +54,7 @@ export function settingsOfRun({ method, executeSteps, seed, forced }: RunRecord)
       executeSteps,
       seed,
       ...(forced === undefined ? {} : { forced }),
+      ...(instructionEdited ? { instruction } : {}),
     })
   } catch {
     return undefined
@@ -82,13 +87,15 @@ export function describeSettings(settings: MethodSettings): SettingsLabel {
   if (settings.seed !== 0) changes.push(`seed ${settings.seed}`)
   const forced = describeForced(settings.forced)
   if (forced !== '') changes.push(forced)
+  if (settings.instruction !== '') changes.push(`instruction “${settings.instruction}”`)
   return { title: [definition.title, preset?.title].filter(Boolean).join(', '), changes: changes.join('; ') }
 }
 
 /** For example "brush: 4 kept, 12 dropped"; empty if nothing is forced. */
 export function describeForced(forced: string): string {
   if (forced === '') return ''
-  const { keep, drop } = parseForced(forced)
-  const parts = [keep.length > 0 ? `${keep.length} kept` : '', drop.length > 0 ? `${drop.length} dropped` : '']
+  const { keep, drop, grey = [] } = parseForced(forced)
+  const count = ({ length }: ArrayLike<number>, what: string) => (length > 0 ? `${length} ${what}` : '')
+  const parts = [count(keep, 'kept'), count(drop, 'dropped'), count(grey, 'greyed')]
   return `brush: ${parts.filter(Boolean).join(', ')}`
 }

@@ -68,7 +68,7 @@ async function runPinned(client: InferenceClient, settings: MethodSettings): Pro
   if (load.status !== 'ready' || model.status !== 'ready') return
   const { setRunning } = useCompareStore.getState()
   const key = settingsKey(settings)
-  const { methodId, parameters, executeSteps, seed, forced } = settings
+  const { methodId, parameters, executeSteps, seed, forced, instruction } = settings
   const { engine } = useMethodStore.getState()
   const total = Math.ceil(load.frames.frames / executeSteps)
   const run = emptyRun(model.model, settings)
@@ -77,7 +77,16 @@ async function runPinned(client: InferenceClient, settings: MethodSettings): Pro
   setRunning(key, { status: 'running', done: 0, total })
   try {
     const outcome = await client.replay(
-      { episodeKey: load.frames.key, methodId, parameters: { ...parameters }, executeSteps, seed, forced, engine },
+      {
+        episodeKey: load.frames.key,
+        methodId,
+        parameters: { ...parameters },
+        executeSteps,
+        seed,
+        forced,
+        instruction,
+        engine,
+      },
       (event) => {
         if (event.type === 'dense') dense.set(event.frame.step, event.frame)
         if (event.type !== 'query') return

@@ -2,6 +2,7 @@ import * as Comlink from 'comlink'
 import { episodeKey, findEntry, sameEpisode, useEpisodeStore } from '../../stores/episodeStore.ts'
 import type { EpisodeRef } from '../../stores/episodeStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
+import type { LoopRange } from '../../stores/playerStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { messageOf, pageFile } from '../addresses.ts'
@@ -32,18 +33,24 @@ export function followSelection(onOpened: () => void): void {
   })
 }
 
-/** Frame at which the next episode opens; a link sets it. Undefined: where there is something to see. */
-let openingFrame: number | undefined
+/** Where the next episode opens; a link sets it. */
+export interface Opening {
+  /** Undefined: where there is something to see. */
+  frame?: number | undefined
+  loop?: LoopRange | undefined
+}
 
-/** Selects an episode and the frame that it opens at. */
-export function selectEpisode(ref: EpisodeRef, frame?: number): void {
-  openingFrame = frame
+let opening: Opening = {}
+
+/** Selects an episode, and says where it opens. */
+export function selectEpisode(ref: EpisodeRef, where: Opening = {}): void {
+  opening = where
   useEpisodeStore.getState().select(ref)
 }
 
 async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void> {
-  const frame = openingFrame
-  openingFrame = undefined
+  const { frame, loop } = opening
+  opening = {}
   const { setLoad } = useEpisodeStore.getState()
   const isCurrent = () => sameEpisode(useEpisodeStore.getState().selected, ref)
   setLoad({ status: 'loading', ref })
@@ -59,6 +66,7 @@ async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void>
     await runShown
     if (!isCurrent()) return
     usePlayerStore.getState().open(frames.frames, entry?.fps ?? frames.fps, frame ?? tellingFrame(frames.frames))
+    if (loop) usePlayerStore.getState().setLoop(loop)
     setLoad({ status: 'ready', ref, frames: { ...frames, key: episodeKey(ref) } })
     onOpened()
   } catch (error) {

@@ -60,7 +60,14 @@ function previewRun(source: PreviewSource): RunRecord | undefined {
 describe('startPreview', () => {
   const settings = (parameters: Record<string, number>) => {
     const opening = openingSettings('specprune')
-    return { ...opening, parameters: { ...opening.parameters, ...parameters }, executeSteps: 8, seed: 0, forced: '' }
+    return {
+      ...opening,
+      parameters: { ...opening.parameters, ...parameters },
+      executeSteps: 8,
+      seed: 0,
+      forced: '',
+      instruction: '',
+    }
   }
   const preview = (parameters: Record<string, number>) =>
     previewRun({

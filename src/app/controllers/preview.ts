@@ -1,5 +1,6 @@
 import { forceTokens } from '../../core/pruning/forced.ts'
 import { parseForced } from '../../core/pruning/forcedText.ts'
+import { inputEditKey } from '../../core/pruning/inputEdit.ts'
 import { canPreview, createPreviewer } from '../../core/pruning/preview.ts'
 import type { PreviewQuery, QueryPreview } from '../../core/pruning/preview.ts'
 import { findSelector } from '../../core/pruning/registry.ts'
@@ -38,10 +39,12 @@ export interface Preview {
 /**
  * What the method would keep with these settings, from cached dense scores: no inference. It is an estimate, because
  * deeper layers of a pruned forward attend differently.
- * @returns undefined if there are no scores, or only those of another model, or the method reads more than scores
+ * @returns undefined if there are no scores, or only those of another model, or the method reads more than scores, or the
+ *   policy is to be shown something else than the recording
  */
 export function startPreview(source: PreviewSource): Preview | undefined {
   const { episode, denseFrames, base, steps, shape, settings } = source
+  if (inputEditKey(settings) !== '') return undefined
   const frames = steps
     .map((step) => denseFrames.get(step))
     .filter((frame) => frame?.textScores.length === shape.layers * shape.visualTokens)
@@ -67,7 +70,9 @@ export function startPreview(source: PreviewSource): Preview | undefined {
       method: { id, ...(preset === undefined ? {} : { preset }), parameters },
       executeSteps,
       seed,
-      ...(forced === '' ? {} : { forced }),
+      forced: forced || undefined,
+      instruction: episode.instruction,
+      instructionEdited: undefined,
       queries: [...queries],
     }),
   }

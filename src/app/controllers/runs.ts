@@ -1,3 +1,4 @@
+import { inputEditKey } from '../../core/pruning/inputEdit.ts'
 import { visualTokenCount } from '../../core/tokens/layout.ts'
 import { RUN_RECORD_VERSION } from '../../core/schema/runRecord.ts'
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
@@ -50,6 +51,11 @@ export function createRunController(inference: () => InferenceClient | undefined
     const complete = completeRuns()
     const base = complete.at(0) ?? runs.live?.run
     if (load.status !== 'ready' || !base || runs.recordedRevision === settings.revision) return
+    // Scores of one input say nothing about another: the live run will answer.
+    if (runs.denseEdit !== '') {
+      runs.setPreview(undefined)
+      return
+    }
     const show = (run: RunRecord | undefined) => runs.setPreview(run && { run, revision: settings.revision })
     try {
       const started = startPreview({
@@ -111,20 +117,15 @@ export function createRunController(inference: () => InferenceClient | undefined
         openedFor = client
       }
       if (useMethodStore.getState().revision !== revision || useEpisodeStore.getState().load !== load) return
-      const { methodId, executeSteps, seed, forced, engine } = settings
+      const { methodId, executeSteps, seed, forced, instruction, engine } = settings
+      const edit = inputEditKey(settings)
+      if (edit !== useRunStore.getState().denseEdit) runs.setDenseFrames(new Map(), 'live', edit)
       const total = Math.ceil(frames.frames / executeSteps)
       runs.startLive(emptyRun(model.model, methodSettings(settings)), revision, total)
-      const receiver = createReceiver(revision, frames.key)
+      const receiver = createReceiver(revision, frames.key, edit)
+      const parameters = { ...settings.parameters }
       const outcome = await client.replay(
-        {
-          episodeKey: frames.key,
-          methodId,
-          parameters: { ...settings.parameters },
-          executeSteps,
-          seed,
-          forced,
-          engine,
-        },
+        { episodeKey: frames.key, methodId, parameters, executeSteps, seed, forced, instruction, engine },
         receiver.take,
       )
       receiver.flush()
@@ -184,7 +185,11 @@ function isOpen(key: string): boolean {
 const HAND_OVER_MS = 200
 
 /** Takes a live run's events in and hands them to the store, the first at once, the others together. */
-function createReceiver(revision: number, key: string): { take(event: ReplayEvent): void; flush(): void } {
+function createReceiver(
+  revision: number,
+  key: string,
+  edit: string,
+): { take(event: ReplayEvent): void; flush(): void } {
   let queries: QueryRecord[] = []
   let denseFrames: DenseFrame[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -208,7 +213,8 @@ function createReceiver(revision: number, key: string): { take(event: ReplayEven
         return
       }
       if (event.type === 'query') queries.push(event.record)
-      else denseFrames.push(event.frame)
+      // A run that goes on with another input has cleared the dense answers to this one.
+      else if (useRunStore.getState().denseEdit === edit) denseFrames.push(event.frame)
       if (isFirst && event.type === 'query') flush()
       else timer ??= setTimeout(flush, HAND_OVER_MS)
       isFirst &&= event.type !== 'query'
@@ -219,7 +225,7 @@ function createReceiver(revision: number, key: string): { take(event: ReplayEven
 /** The head of a live run's record; queries are added as they come. */
 export function emptyRun({ manifest, choice }: LoadedModel, settings: MethodSettings): RunRecord {
   const { load } = useEpisodeStore.getState()
-  const { methodId, presetId, parameters, executeSteps, seed, forced } = settings
+  const { methodId, presetId, parameters, executeSteps, seed, forced, instruction } = settings
   const visualTokens = visualTokenCount(manifest.layout)
   const episode =
     load.status === 'ready'
@@ -240,12 +246,13 @@ export function emptyRun({ manifest, choice }: LoadedModel, settings: MethodSett
       fixedTokens: manifest.layout.length - visualTokens,
     },
     ...(episode ? { episode } : {}),
-    instruction: load.status === 'ready' ? load.frames.instruction : '',
+    instruction: instruction || (load.status === 'ready' ? load.frames.instruction : ''),
     device: useModelStore.getState().choice?.device ?? choice.device,
     method: { id: methodId, ...(presetId === undefined ? {} : { preset: presetId }), parameters: { ...parameters } },
     executeSteps,
     seed,
     ...(forced === '' ? {} : { forced }),
+    ...(instruction === '' ? {} : { instructionEdited: true as const }),
     queries: [],
   }
 }

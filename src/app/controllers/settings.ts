@@ -11,7 +11,7 @@ type PresetSettings = Pick<MethodSettings, 'methodId' | 'presetId' | 'parameters
 export function recordedSettingsMatch(run: RunRecord, settings: MethodSettings): boolean {
   const { method, executeSteps, seed } = run
   if (method.id !== settings.methodId || executeSteps !== settings.executeSteps || seed !== settings.seed) return false
-  if ((run.forced ?? '') !== settings.forced) return false
+  if ((run.forced ?? '') !== settings.forced || settings.instruction !== '') return false
   let recorded: Record<string, ParameterValue>
   try {
     // A record may hold only what differs from its preset.

@@ -61,8 +61,10 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   const presetId = state.preset ?? definition.presets.at(0)?.id
   const parameters = resolveParameters(definition, presetId, state.parameters) as Record<string, ParameterValue>
   const { executeSteps, seed } = state
-  const forced = state.forced ?? ''
-  useMethodStore.getState().apply({ methodId: definition.id, presetId, parameters, executeSteps, seed, forced })
+  const { forced = '', instruction = '' } = state
+  useMethodStore
+    .getState()
+    .apply({ methodId: definition.id, presetId, parameters, executeSteps, seed, forced, instruction })
   useMethodStore.getState().setEngine(state.engine ?? 'auto')
   useCompareStore.getState().setAll((state.compare ?? []).map(unpinSettings))
   usePageStore.getState().arrange({ hidden: state.hidden ?? [], embed: state.embed ?? false })
@@ -81,9 +83,10 @@ function apply(hash: string, groups: readonly EpisodeGroup[]): void {
   const { selected } = useEpisodeStore.getState()
   if (selected?.dataset === group.dataset && selected.index === state.episode) {
     usePlayerStore.getState().seek(state.frame)
+    usePlayerStore.getState().setLoop(state.loop)
   } else {
     const frame = hash.length > 1 ? state.frame : undefined
-    selectEpisode({ dataset: group.dataset, index: state.episode }, frame)
+    selectEpisode({ dataset: group.dataset, index: state.episode }, { frame, loop: state.loop })
   }
 }
 
@@ -133,12 +136,13 @@ export function readShareState(): ShareState {
   const settings = useMethodStore.getState()
   const view = useViewStore.getState()
   const definition = methodOf(settings.methodId)
+  const { frame, loop } = usePlayerStore.getState()
   return {
     ...SHARE_DEFAULTS,
     ...(selected ? { dataset: pinReference({ id: selected.dataset, sha256: datasetHash(selected.dataset) }) } : {}),
     ...(model ? { model } : {}),
     episode: selected?.index ?? 0,
-    frame: usePlayerStore.getState().frame,
+    frame,
     method: definition.id,
     ...(settings.presetId === undefined ? {} : { preset: settings.presetId }),
     parameters: parameterOverrides(definition, settings.presetId, { ...settings.parameters }),
@@ -152,6 +156,8 @@ export function readShareState(): ShareState {
     tab: view.tab,
     ...(view.outlineTruth ? { outlineTruth: true as const } : {}),
     ...(settings.forced === '' ? {} : { forced: settings.forced }),
+    ...(settings.instruction === '' ? {} : { instruction: settings.instruction }),
+    ...(loop ? { loop } : {}),
     ...(opened?.hidden ? { hidden: opened.hidden } : {}),
     ...(opened?.embed ? { embed: true as const } : {}),
     compare: useCompareStore.getState().cards.map((card) => pinSettings(card.settings)),
@@ -172,7 +178,8 @@ export function writeLink(): void {
     timer = setTimeout(write, WRITE_DELAY_MS)
   }
   usePlayerStore.subscribe((state, before) => {
-    if (!state.playing && (state.frame !== before.frame || before.playing)) schedule()
+    const moved = state.frame !== before.frame || before.playing || state.loop !== before.loop
+    if (!state.playing && moved) schedule()
   })
   useMethodStore.subscribe(schedule)
   useCompareStore.subscribe((state, before) => {

@@ -63,6 +63,7 @@ export function showSimulatedRun({ run }: SimulatedEpisode): void {
     seed: run.seed,
     // Closed loops know no brush.
     forced: '',
+    instruction: '',
   })
   useRunStore.getState().setRecorded(run, useMethodStore.getState().revision)
 }

@@ -129,8 +129,10 @@ export const runRecordSchema = z.object({
   /** Actions of a chunk that are executed before the next query. */
   executeSteps: z.int().positive(),
   seed: z.int(),
-  /** Tokens that were kept or dropped by hand whatever the method said (`formatForced`). */
+  /** Tokens that were kept or dropped by hand whatever the method said, or greyed in the images (`formatForced`). */
   forced: z.string().optional(),
+  /** True where `instruction` is not the recording's own. */
+  instructionEdited: z.literal(true).optional(),
   queries: z.array(queryRecordSchema),
   /** Closed loop only: whether the task's predicate was met. */
   outcome: z.object({ success: z.boolean(), steps: z.int().nonnegative(), failure: z.string().optional() }).optional(),

@@ -11,6 +11,16 @@ describe('clampShareState', () => {
     expect(clampShareState(state, limits)).toEqual({ state, notes: [] })
   })
 
+  it('ends a loop with the episode, or has none', () => {
+    const looped = (from: number, to: number) => {
+      const { state, notes } = clampShareState({ ...SHARE_DEFAULTS, loop: { from, to } }, { frames: 118 })
+      return [state.loop, notes.length]
+    }
+    expect(looped(4, 117)).toEqual([{ from: 4, to: 117 }, 0])
+    expect(looped(4, 200)).toEqual([{ from: 4, to: 117 }, 1])
+    expect(looped(117, 200)).toEqual([undefined, 1])
+  })
+
   it('moves everything inside and says so', () => {
     const limits = { frames: 118, episodes: 3, layers: 12, visualTokens: 512, chunkLength: 8 }
     const { state: clamped, notes } = clampShareState(state, limits)

@@ -26,6 +26,13 @@ export function clampShareState(state: ShareState, limits: ShareLimits): ShareRe
     result.frame = frames - 1
     notes.push(`Frame ${state.frame} is past the end of the episode; the last frame, ${result.frame}, is shown.`)
   }
+  const { loop } = state
+  if (loop && frames !== undefined && frames > 0 && loop.to >= frames) {
+    delete result.loop
+    if (loop.from < frames - 1) result.loop = { from: loop.from, to: frames - 1 }
+    const instead = result.loop ? `it ends at the last one, ${frames - 1}` : 'nothing is looped'
+    notes.push(`The loop runs to frame ${loop.to}, past the end of the episode; ${instead}.`)
+  }
   if (layers !== undefined && state.layer !== undefined && state.layer > layers) {
     delete result.layer
     notes.push(`The model has no layer ${state.layer}; its last layer, ${layers}, is shown.`)

@@ -1,20 +1,24 @@
 import { isForcedText } from '../pruning/forcedText.ts'
 import { formatMethod } from '../pruning/registry.ts'
+import { COMPARE_SINCE } from './fields.ts'
 import { roundParameter } from './parameters.ts'
 import { readMethod, shorten } from './readMethod.ts'
 import type { ShareContext } from './readMethod.ts'
-import { MAX_PINNED, SHARE_DEFAULTS } from './state.ts'
+import { isInstructionText, MAX_PINNED, SHARE_DEFAULTS } from './state.ts'
 import type { PinnedSetting } from './state.ts'
 
 /**
- * One setting as text: `method[:preset][:name=value]...[@steps.seed][!brush]`, for example `random:keep=0.3@4.7`.
+ * One setting as text: `method[:preset][:name=value]...[@steps.seed][!brush][;instruction]`, for example
+ * `random:keep=0.3@4.7`; the words of an instruction are joined by `_`.
  * Steps and seed are left out where both are the defaults.
  */
-export function formatPinned({ method, preset, parameters, executeSteps, seed, forced }: PinnedSetting): string {
+export function formatPinned(setting: PinnedSetting): string {
+  const { method, preset, parameters, executeSteps, seed, forced, instruction } = setting
   const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, roundParameter(value)]))
   const text = formatMethod({ id: escape(method), ...(preset === undefined ? {} : { preset: escape(preset) }), values })
   const isDefault = executeSteps === SHARE_DEFAULTS.executeSteps && seed === SHARE_DEFAULTS.seed
-  return `${text}${isDefault ? '' : `@${executeSteps}.${seed}`}${forced ? `!${forced}` : ''}`
+  const words = instruction ? `;${instruction.replaceAll(' ', '_')}` : ''
+  return `${text}${isDefault ? '' : `@${executeSteps}.${seed}`}${forced ? `!${forced}` : ''}${words}`
 }
 
 /**
@@ -40,9 +44,10 @@ export function readCompare(
 
 /** One setting; undefined if the text is not one or the page has no such method. */
 function readPinned(text: string, context: ShareContext, notes: string[]): PinnedSetting | undefined {
-  const match = /^([^@!]+?)(?:@(\d{1,2})\.(\d{1,10}))?(?:!([0-9A-Za-z]+))?$/.exec(text)
+  const match = /^([^@!;]+?)(?:@(\d{1,2})\.(\d{1,10}))?(?:!([0-9A-Za-z]+))?(?:;([^;]+))?$/.exec(text)
   if (!match) return undefined
-  const [, methodText, stepsText, seedText, forced] = match
+  const [, methodText, stepsText, seedText, forced, words] = match
+  const instruction = words?.replaceAll('_', ' ')
   const [id, ...parts] = methodText.split(':')
   const method = unescape(id)
   const preset = parts.length > 0 && !parts[0].includes('=') ? parts.shift() : undefined
@@ -51,6 +56,7 @@ function readPinned(text: string, context: ShareContext, notes: string[]): Pinne
   const seed = seedText === undefined ? SHARE_DEFAULTS.seed : Number(seedText)
   const bounded = executeSteps >= 1 && executeSteps <= 64 && seed < 2 ** 32
   if (!known || !bounded || (forced !== undefined && !isForcedText(forced))) return undefined
+  if (instruction !== undefined && !isInstructionText(instruction)) return undefined
   const values = parts.map((part) => {
     const separator = part.indexOf('=')
     return separator < 0 ? ([part, ''] as const) : ([part.slice(0, separator), part.slice(separator + 1)] as const)
@@ -69,7 +75,15 @@ function readPinned(text: string, context: ShareContext, notes: string[]): Pinne
     executeSteps,
     seed,
     ...(forced === undefined ? {} : { forced }),
+    ...(instruction === undefined ? {} : { instruction }),
   }
+}
+
+/** Version of the format that a list of settings needs. */
+export function compareSince(settings: readonly PinnedSetting[]): number {
+  return settings.some(({ forced = '', instruction = '' }) => forced.includes('G') || instruction !== '')
+    ? 3
+    : COMPARE_SINCE
 }
 
 /** A colon inside an id would read as a separator. */

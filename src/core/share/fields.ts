@@ -1,7 +1,7 @@
 import { ENGINE_CHOICES } from '../policy/engine.ts'
 import type { ScoreRows } from '../pruning/contract.ts'
 import { isForcedText } from '../pruning/forcedText.ts'
-import { HASH_DIGITS, OVERLAY_MODES, PAGE_PARTS, SHARE_DEFAULTS } from './state.ts'
+import { HASH_DIGITS, isInstructionText, OVERLAY_MODES, PAGE_PARTS, SHARE_DEFAULTS } from './state.ts'
 import type { PinnedReference, ShareState } from './state.ts'
 
 /** One property of the state as a link writes it. */
@@ -15,6 +15,8 @@ export interface ShareField<T> {
   default: T
   /** Version of the format that brought the key; in older links it is an unknown one. Default 1. */
   since?: number
+  /** Version that this value needs, where it is a later one than the key's. */
+  sinceOf?(value: NonNullable<T>): number
   /** The value, or undefined if the text is not one. */
   parse(text: string): T | undefined
   /** Text that `parse` reads back to the same value. */
@@ -58,11 +60,34 @@ export const SHARE_FIELDS: { readonly [K in keyof PlainState]: ShareField<ShareS
   forced: {
     key: 'b',
     title: 'brush',
-    range: 'runs of N, K and D with lengths',
+    range: 'runs of N, K, D and G with lengths',
     default: undefined,
     since: 2,
+    sinceOf: (value) => (value.includes('G') ? 3 : 2),
     parse: (text) => (isForcedText(text) ? text : undefined),
     format: (value) => value,
+  },
+  instruction: {
+    key: 'i',
+    title: 'instruction',
+    range: 'words of small letters, digits, - and apostrophes, separated by single spaces, at most 120 characters',
+    default: undefined,
+    since: 3,
+    parse: (text) => (isInstructionText(text) ? text : undefined),
+    format: (value) => value,
+  },
+  loop: {
+    key: 'loop',
+    title: 'loop',
+    range: 'two frames, the first less than the last, as in 12-40',
+    default: undefined,
+    since: 3,
+    parse(text) {
+      const match = /^(\d{1,6})-(\d{1,6})$/.exec(text)
+      const [from, to] = match ? [Number(match[1]), Number(match[2])] : [0, 0]
+      return from < to ? { from, to } : undefined
+    },
+    format: ({ from, to }) => `${from}-${to}`,
   },
   hidden: {
     key: 'hide',

@@ -7,6 +7,7 @@ import type { ParameterDescription, ParameterValue } from '../pruning/parameters
 import { resolveParameters, selectorRegistry } from '../pruning/registry.ts'
 import links from './fixtures/links-v1.txt?raw'
 import newerLinks from './fixtures/links-v2.txt?raw'
+import newestLinks from './fixtures/links-v3.txt?raw'
 import methodLinks from './fixtures/method-links-v1.txt?raw'
 import { PARAMETER_PREFIX, SHARE_FIELDS } from './fields.ts'
 import { buildShareFragment, parseShareState } from './link.ts'
@@ -39,8 +40,13 @@ function parameterValue(description: ParameterDescription): fc.Arbitrary<Paramet
 
 /** A brush of few tokens, as its text. */
 const forcedText = fc
-  .array(fc.constantFrom('N3', 'K', 'D2', 'K5', 'Dc'), { minLength: 1, maxLength: 6 })
+  .array(fc.constantFrom('N3', 'K', 'D2', 'K5', 'Dc', 'G4'), { minLength: 1, maxLength: 6 })
   .map((runs) => runs.join(''))
+
+/** An instruction of a few words. */
+const instructionText = fc
+  .array(fc.stringMatching(/^[a-z0-9'-]{1,8}$/), { minLength: 1, maxLength: 8 })
+  .map((words) => words.join(' '))
 
 function pinnedSetting(definition: SelectorDefinition): fc.Arbitrary<PinnedSetting> {
   const [first] = describeParameters(definition.parameters)
@@ -53,8 +59,9 @@ function pinnedSetting(definition: SelectorDefinition): fc.Arbitrary<PinnedSetti
       executeSteps: fc.integer({ min: 1, max: 64 }),
       seed: fc.nat(2 ** 32 - 1),
       forced: fc.option(forcedText, { nil: undefined }),
+      instruction: fc.option(instructionText, { nil: undefined }),
     })
-    .map(({ preset, value: chosen, executeSteps, seed, forced }) => {
+    .map(({ preset, value: chosen, executeSteps, seed, forced, instruction }) => {
       const values = resolveParameters(definition, preset, chosen === undefined ? {} : { [first.name]: chosen })
       return {
         method: definition.id,
@@ -63,6 +70,7 @@ function pinnedSetting(definition: SelectorDefinition): fc.Arbitrary<PinnedSetti
         executeSteps,
         seed,
         ...(forced === undefined ? {} : { forced }),
+        ...(instruction === undefined ? {} : { instruction }),
       }
     })
 }
@@ -95,6 +103,10 @@ function stateOf(definition: SelectorDefinition): fc.Arbitrary<ShareState> {
         tab: fc.constantFrom('charts', 'measure'),
         outlineTruth: fc.constant(true as const),
         forced: forcedText,
+        instruction: instructionText,
+        loop: fc
+          .record({ from: fc.nat(99_999), length: fc.integer({ min: 1, max: 999 }) })
+          .map(({ from, length }) => ({ from, to: from + length })),
         compare: fc.array(pinnedSetting(definition), { minLength: 1, maxLength: 4 }),
         hidden: fc.subarray([...PAGE_PARTS], { minLength: 1 }),
         embed: fc.constant(true as const),
@@ -152,6 +164,7 @@ describe.each(pages)('links of $title', ({ definition, context }) => {
 describe.each([
   { corpus: 'links-v1.txt', text: links, context },
   { corpus: 'links-v2.txt', text: newerLinks, context },
+  { corpus: 'links-v3.txt', text: newestLinks, context },
   { corpus: 'method-links-v1.txt', text: methodLinks, context: { methods: selectorRegistry } },
 ])('old links of $corpus', ({ text, context }) => {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
@@ -197,6 +210,8 @@ describe('parseShareState', () => {
     ['p.keep=9999', 'The link\'s value "9999" for Kept tokens is not possible; its default is used.'],
     ['p.keep=lots&ps=paper', "is not possible; the preset's value is used."],
     ['p.size=2', 'Test method has no parameter "size"; it was left out.'],
+    ['loop=9-9', 'loop "9-9" was not understood (expected two frames, the first less than the last, as in 12-40)'],
+    ['i=Pick+up', 'instruction "Pick+up" was not understood'],
     ['v=7', 'This link comes from a newer version of the page (link format 7)'],
     ['v=one', 'format version "one" is not known'],
     ['f=1&f=2', 'The link has "f" twice; the last value is used.'],
@@ -269,6 +284,9 @@ describe('buildShareFragment', () => {
   it('says the lowest version that has all its keys', () => {
     expect(buildShareFragment({ ...SHARE_DEFAULTS, frame: 4 })).toBe('f=4&v=1')
     expect(buildShareFragment({ ...SHARE_DEFAULTS, frame: 4, embed: true })).toBe('embed=1&f=4&v=2')
+    expect(buildShareFragment({ ...SHARE_DEFAULTS, forced: 'K2' })).toBe('b=K2&v=2')
+    expect(buildShareFragment({ ...SHARE_DEFAULTS, forced: 'K2G' })).toBe('b=K2G&v=3')
+    expect(buildShareFragment({ ...SHARE_DEFAULTS, loop: { from: 0, to: 9 } })).toBe('loop=0-9&v=3')
   })
 
   it('leaves out unknown keys that would make the link too long, or that it knows', () => {

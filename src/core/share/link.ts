@@ -1,5 +1,5 @@
 import { formatParameterText } from '../pruning/parameters.ts'
-import { formatPinned, readCompare } from './compare.ts'
+import { compareSince, formatPinned, readCompare } from './compare.ts'
 import { COMPARE_KEY, COMPARE_SINCE, PARAMETER_PREFIX, PLAIN_PROPERTIES, SHARE_FIELDS, VERSION_KEY } from './fields.ts'
 import type { PlainState, ShareField } from './fields.ts'
 import { roundParameter } from './parameters.ts'
@@ -67,24 +67,30 @@ export function buildShareFragment(state: ShareState): string {
     return true
   }
   const compare = fittingCompare(state.compare ?? [], MAX_FRAGMENT_LENGTH - length)
-  if (compare !== '' && addIfItFits([COMPARE_KEY, compare])) version = Math.max(version, COMPARE_SINCE)
+  if (compare.text !== '' && addIfItFits([COMPARE_KEY, compare.text]))
+    version = Math.max(version, compareSince(compare.settings))
   const forced = formatField('forced', state)
   const forcedField = SHARE_FIELDS.forced
   if (forced !== undefined && addIfItFits([forcedField.key, forced]))
-    version = Math.max(version, forcedField.since ?? 1)
+    version = Math.max(version, forcedField.sinceOf?.(state.forced ?? '') ?? 1)
   for (const [key, value] of state.unknown) if (!isKnownKey(key, version)) addIfItFits([key, value])
   return [...pairs, [VERSION_KEY, String(version)] as const].sort(byKey).map(formatPair).join('&')
 }
 
 /** As many of the settings as fit, from the first. */
-function fittingCompare(settings: readonly PinnedSetting[], room: number): string {
+function fittingCompare(
+  settings: readonly PinnedSetting[],
+  room: number,
+): { text: string; settings: readonly PinnedSetting[] } {
   let text = ''
+  let count = 0
   for (const setting of settings) {
     const longer = text === '' ? formatPinned(setting) : `${text}~${formatPinned(setting)}`
     if (formatPair([COMPARE_KEY, longer]).length + 1 > room) break
     text = longer
+    count++
   }
-  return text
+  return { text, settings: settings.slice(0, count) }
 }
 
 /** Key-value pairs of a fragment. A key that comes twice keeps its last value. */

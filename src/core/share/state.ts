@@ -6,7 +6,7 @@ import type { ParameterValue } from '../pruning/parameters.ts'
  * Newest version of the link format that this code writes. A link says the lowest version that has all its keys, so that
  * what an older page can show, it shows without a note.
  */
-export const SHARE_VERSION = 2
+export const SHARE_VERSION = 3
 
 /** Longest fragment that is written, `#` not counted: some chats and mail programs cut longer addresses. */
 export const MAX_FRAGMENT_LENGTH = 2000
@@ -39,6 +39,19 @@ export interface PinnedSetting {
   seed: number
   /** See {@link ShareState.forced}. */
   forced?: string
+  /** See {@link ShareState.instruction}. */
+  instruction?: string
+}
+
+/** Frames of an episode, both ends included; `from` is less than `to`. */
+export interface FrameRange {
+  from: number
+  to: number
+}
+
+/** Whether a text can stand for an instruction in a link; whether a model knows its words is another matter. */
+export function isInstructionText(text: string): boolean {
+  return text.length <= 120 && /^[a-z0-9'-]+(?: [a-z0-9'-]+)*$/.test(text)
 }
 
 /** Settings that a comparison can hold beside the panel's. */
@@ -72,8 +85,12 @@ export interface ShareState {
   tab: string
   /** Whether the ground truth is outlined on the cameras. */
   outlineTruth?: true
-  /** Tokens that a brush keeps or drops whatever the method says, run-length encoded (`formatForced`). */
+  /** Tokens that a brush keeps, drops or greys, run-length encoded (`formatForced`). */
   forced?: string
+  /** Instruction that the policy reads instead of the episode's own. */
+  instruction?: string
+  /** Frames that are played again and again, both ends included. */
+  loop?: FrameRange
   /** Settings that the panel's are compared with, at most {@link MAX_PINNED}. */
   compare?: readonly PinnedSetting[]
   /** Parts of the page that are left out. */

@@ -88,7 +88,15 @@ describe('rows of a run', () => {
   })
 
   it('make a table for a paper that says what it is not', () => {
-    const settings = { methodId: 'dense', presetId: undefined, parameters: {}, executeSteps: 8, seed: 0, forced: '' }
+    const settings = {
+      methodId: 'dense',
+      presetId: undefined,
+      parameters: {},
+      executeSteps: 8,
+      seed: 0,
+      forced: '',
+      instruction: '',
+    }
     const table = triedTable(
       [{ number: 1, settingsKey: '', settings, episodeKey: '', origin: 'live', run }],
       'episode 3',

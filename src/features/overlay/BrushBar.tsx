@@ -10,20 +10,27 @@ import { useCurrentQuery } from '../../stores/shownQuery.ts'
 import { findTried, useTriedStore } from '../../stores/triedStore.ts'
 import { Hint } from '../../ui/Hint.tsx'
 import { describeBrushDelta } from './brushDelta.ts'
+import { InstructionEdit } from './InstructionEdit.tsx'
 import styles from './overlay.module.css'
 
 const TOOLS: readonly { tool: BrushTool; title: string; help: string }[] = [
   { tool: 'keep', title: 'Force keep', help: 'Brushed tokens stay through every decision.' },
   { tool: 'drop', title: 'Force drop', help: 'Brushed tokens go with the first decision.' },
+  {
+    tool: 'grey',
+    title: 'Grey out',
+    help: 'The pixels of brushed tokens become grey before the policy sees them; the method decides about them as before.',
+  },
   { tool: 'erase', title: 'Erase', help: 'Brushed tokens are left to the method again.' },
 ]
 
-/** The counterfactual brush: paint on the cameras, and see what that does to the actions. */
+/** The counterfactual: paint on the cameras or change the instruction, and see what that does to the actions. */
 export function BrushBar() {
   const { tool, size } = useBrushStore()
   const { setTool, setSize } = useBrushStore.getState()
   const forced = useMethodStore((state) => state.forced)
-  if (tool === undefined && forced === '') return null
+  const instruction = useMethodStore((state) => state.instruction)
+  if (tool === undefined && forced === '' && instruction === '') return null
   return (
     <div className={styles.brush} data-testid="brush">
       <span className="muted">Brush</span>
@@ -53,32 +60,33 @@ export function BrushBar() {
           <button type="button" className="button" onClick={clearBrush} data-testid="brush-clear">
             Clear
           </button>
-          <Delta />
         </>
       )}
+      <InstructionEdit />
+      {(forced !== '' || instruction !== '') && <Delta />}
     </div>
   )
 }
 
-/** What the brush did to the query on the screen. */
+/** What the brush and the instruction did to the query on the screen. */
 function Delta() {
   const current = useCurrentQuery()
   const panel = useMethodStore()
   const tried = useTriedStore((state) => state.runs)
   const load = useEpisodeStore((state) => state.load)
   const settings = methodSettings(panel)
-  const plain = { ...settings, forced: '' }
+  const plain = { ...settings, forced: '', instruction: '' }
   const key = settingsKey(plain)
   const alone = useMemo(
     () => (load.status === 'ready' ? findTried(tried, key, load.frames.key)?.run : undefined),
     [tried, key, load],
   )
-  const answered = current && !current.stale && current.origin === 'live' && current.run.forced === settings.forced
+  const answered = current && !current.stale && current.origin === 'live'
   const delta = answered ? describeBrushDelta(current.query, alone, settings.executeSteps) : undefined
   if (!alone) {
     return (
       <button type="button" className="button" onClick={() => useCompareStore.getState().pin(plain)}>
-        Run the method without the brush to compare
+        Run the method on the recording as it is to compare
       </button>
     )
   }

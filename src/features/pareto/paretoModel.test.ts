@@ -14,7 +14,15 @@ function tried(number: number, tokens: number, latencyMs: number, distance: numb
     ...(distance === undefined ? {} : { denseChunk: chunk(0), denseLatencyMs: 10 }),
   }
   const run = { model: { visualTokens: 8 }, queries: [query], executeSteps: 1 } as unknown as RunRecord
-  const settings = { methodId: 'dense', presetId: undefined, parameters: {}, executeSteps: 8, seed: 0, forced: '' }
+  const settings = {
+    methodId: 'dense',
+    presetId: undefined,
+    parameters: {},
+    executeSteps: 8,
+    seed: 0,
+    forced: '',
+    instruction: '',
+  }
   return { number, settingsKey: String(number), settings, episodeKey: 'object/0', origin: 'live', run }
 }
 

@@ -11,6 +11,7 @@ const panel: MethodSettings = {
   executeSteps: 4,
   seed: 2,
   forced: '',
+  instruction: '',
 }
 const draft: RolloutDraft = {
   suite: 'object',

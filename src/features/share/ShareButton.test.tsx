@@ -48,7 +48,7 @@ describe('ShareButton', () => {
 
   it('leaves the frame out on request', () => {
     const { link } = open()
-    fireEvent.click(screen.getByRole('checkbox', { name: 'This moment (frame)' }))
+    fireEvent.click(screen.getByRole('checkbox', { name: 'This moment (frame, loop)' }))
     expect(link().value).toBe('https://example.org/#v=1')
   })
 

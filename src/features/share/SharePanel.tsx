@@ -1,7 +1,14 @@
 import { useMemo, useRef, useState } from 'react'
 import type { SelectorDefinition } from '../../core/pruning/contract.ts'
 import type { ShareState } from '../../core/share/state.ts'
-import { SHARE_PARTS, SHARE_PART_TITLES, buildShareUrl, describeShareState, selectShareParts } from './shareModel.ts'
+import {
+  SHARE_PARTS,
+  SHARE_PART_TITLES,
+  buildShareUrl,
+  describeShareState,
+  offeredShareParts,
+  selectShareParts,
+} from './shareModel.ts'
 import type { SharePart } from './shareModel.ts'
 import styles from './share.module.css'
 
@@ -67,7 +74,7 @@ export function SharePanel({ state, methods, pageAddress }: SharePanelProps) {
       </div>
       <fieldset className={styles.parts}>
         <legend>Include</legend>
-        {SHARE_PARTS.map((part) => (
+        {offeredShareParts(state).map((part) => (
           <label key={part}>
             <input type="checkbox" checked={parts.has(part)} onChange={() => toggle(part)} /> {SHARE_PART_TITLES[part]}
           </label>

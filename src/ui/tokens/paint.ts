@@ -37,7 +37,7 @@ export interface ViewPaint {
   pinned: number | undefined
   /** Token under the keyboard cursor. */
   cursor: number | undefined
-  /** Tokens that a brush keeps (+) or drops (×). */
+  /** Tokens that a brush keeps (+), drops (×) or greys. */
   forced?: ForcedTokens
   /** Draw the overlay weakly: it answers older settings. */
   stale: boolean
@@ -57,6 +57,7 @@ export function paintView(context: CanvasRenderingContext2D, view: ViewPaint): v
     context.fillRect(0, 0, width, height)
   }
   const cell = { width: width / view.columns, height: height / view.rows }
+  if (view.forced?.grey) paintGrey(context, view, view.forced.grey, cell)
   if (view.plan) {
     context.globalAlpha = view.stale ? 0.45 : 1
     for (let offset = 0; offset < view.rows * view.columns; offset++) {
@@ -198,6 +199,26 @@ function frame(context: CanvasRenderingContext2D, square: Square, colors: readon
     context.fillRect(x, square.y, band, square.height)
     context.restore()
   })
+}
+
+/** What the policy is shown in place of the image. */
+function paintGrey(
+  context: CanvasRenderingContext2D,
+  { start, rows, columns }: ViewPaint,
+  grey: ArrayLike<number>,
+  cell: { width: number; height: number },
+): void {
+  context.fillStyle = 'rgb(128 128 128)'
+  for (const id of Array.from(grey)) {
+    const offset = id - start
+    if (offset < 0 || offset >= rows * columns) continue
+    context.fillRect(
+      (offset % columns) * cell.width,
+      Math.floor(offset / columns) * cell.height,
+      cell.width,
+      cell.height,
+    )
+  }
 }
 
 /** A plus for what must stay and a cross for what must go, white on black so that they show on every square. */
