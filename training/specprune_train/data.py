@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,12 @@ OPTIONAL_ARRAYS = ("mentions", "task", "flags")
 GRIPPER = 6
 TRANSITION_WEIGHT = 4.0
 """How much more often a trajectory frame whose chunk opens or closes the gripper is drawn."""
-OBLONG_WEIGHT = 1.0
-"""How much more often a frame is drawn in which the hand seeks a target that must be grasped in one direction."""
+NEAR_WEIGHT = 3.0
+"""How much more often a frame is drawn in which the hand is about to grasp: where a centimetre decides."""
+NEAR_M, LOW_M = 0.05, 0.14
+"""Such a hand is this near to the target, seen from above, and lower than this."""
+SHAPE_WEIGHTS: Mapping[str, float] = {"cylinder": 1.7}
+"""How much more often frames are drawn that seek a shape which slips out of the fingers unless it is grasped in the middle."""
 COLOUR_GAIN = 0.1
 PROPRIO_NOISE = 0.01
 """Standard deviation of the noise on normalised proprioception."""
@@ -86,6 +90,7 @@ class ShardSet:
             self.keyframe = self._concatenate("keyframe")
             self.grounding = self._concatenate("grounding")
             self.symmetry = self._symmetry()
+            self.weights = self._weights()
         self.optional = {
             name: self._concatenate(name)
             for name in OPTIONAL_ARRAYS
@@ -95,21 +100,33 @@ class ShardSet:
     def _concatenate(self, name: str) -> np.ndarray:
         return np.concatenate([np.load(shard / f"{name}.npy") for shard in self.shards])
 
-    def _symmetry(self) -> np.ndarray:
-        """See :attr:`Batch.symmetry`."""
-        meta = self.metas[0]
-        of_word = np.array([SYMMETRIES.get(word, 0) for word in meta["vocabulary"]])
-        seeking = np.array([phase in SEEKING_PHASES for phase in meta["phases"]])
+    def _seeking(self) -> np.ndarray:
+        """Whether the target still has to be grasped."""
+        seeking = np.array([phase in SEEKING_PHASES for phase in self.metas[0]["phases"]])
+        return seeking[self._concatenate("phase")]
+
+    def _nouns(self) -> tuple[np.ndarray, np.ndarray]:
+        """Number of the word for the target's shape, and whether it is said at all."""
         places = np.full(len(self.tokens), ATTRIBUTE_WORDS[1])
         if all((shard / "mentions.npy").exists() for shard in self.shards):
             places = self._concatenate("mentions")[:, 0, 1].astype(np.int64)
         said = places < self.tokens.shape[1]
-        nouns = self.tokens[np.arange(len(self.tokens)), np.where(said, places, 0)]
-        return of_word[nouns] * said * seeking[self._concatenate("phase")]
+        return self.tokens[np.arange(len(self.tokens)), np.where(said, places, 0)], said
 
-    def weights(self) -> np.ndarray:
+    def _symmetry(self) -> np.ndarray:
+        """See :attr:`Batch.symmetry`."""
+        of_word = np.array([SYMMETRIES.get(word, 0) for word in self.metas[0]["vocabulary"]])
+        nouns, said = self._nouns()
+        return of_word[nouns] * said * self._seeking()
+
+    def _weights(self) -> np.ndarray:
         """How much more often frames are drawn than others; positive, not normalised."""
-        return np.where(self.symmetry == SYMMETRIES["brick"], OBLONG_WEIGHT, 1.0)
+        seeking = self._seeking()
+        nouns, said = self._nouns()
+        of_word = np.array([SHAPE_WEIGHTS.get(word, 1.0) for word in self.metas[0]["vocabulary"]])
+        above = np.linalg.norm(self.proprio[:, :2] - self.grounding[:, :2], axis=1)
+        near = seeking & (above < NEAR_M) & (self.proprio[:, 2] < LOW_M)
+        return np.where(near, NEAR_WEIGHT, 1.0) * np.where(seeking & said, of_word[nouns], 1.0)
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -130,7 +147,7 @@ class ShardSet:
         """
         gripper = self.chunk[:, :, GRIPPER]
         moves = (gripper.min(axis=1) < 0) & (gripper.max(axis=1) > 0)
-        weights = np.where(moves, TRANSITION_WEIGHT, 1.0) * self.weights()
+        weights = np.where(moves, TRANSITION_WEIGHT, 1.0) * self.weights
         if not switches:
             if "flags" not in self.optional:
                 raise ValueError("the data do not say which episodes switch; make them with a suite other than object alone")
@@ -150,7 +167,7 @@ class TrainingData:
         self.held_out = self._choose_held_out(held_out)
         self._static_indices = np.setdiff1d(np.arange(len(self.static)), self.held_out)
         self._use_static = static
-        self._static_cumulative = np.cumsum(self.static.weights()[self._static_indices])
+        self._static_cumulative = np.cumsum(self.static.weights[self._static_indices])
         self._trajectory_weights = self.trajectories.transition_weights(switches) if len(self.trajectories) else None
         self._visited_weights = self.visited.transition_weights() if len(self.visited) else None
         if not static and self._trajectory_weights is None:

@@ -16,7 +16,7 @@ MASK_POSITIVE_WEIGHTS = (8.0, 4.0, 4.0, 4.0)
 REFERENT_CHANNELS = (0, 1, 3)
 """Mask channels of target, destination and landmark; 2 is the fingers'."""
 LOSS_WEIGHTS = {
-    "action": 1.0, "mask": 1.0, "grounding": 1.5, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5,
+    "action": 1.0, "displacement": 0.5, "mask": 1.0, "grounding": 1.5, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5,
     "orientation": 0.7, "text_orientation": 1.0, "action_orientation": 0.5, "turn": 1.0,
 }  # fmt: skip
 ACTION_WEIGHTS = (2.0, 2.0, 2.0, 1.0, 1.0, 4.0, 1.5)
@@ -89,6 +89,14 @@ def _grounding_loss(grounding: Tensor, target: Tensor) -> Tensor:
     return ((grounding - target.nan_to_num()).abs() * known).sum() / known.sum().clamp(min=1)
 
 
+def _displacement_loss(error: Tensor) -> Tensor:
+    """L1 of where the hand has come to after each step of the chunk, in units of an action's translation.
+
+    A small error of the same sign in every step is little to the actions and a missed grasp to the hand.
+    """
+    return error[:, :, :3].cumsum(dim=1).abs().mean()
+
+
 def _pointer_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy of pointing at any token that shows a referent; ``targets`` is ``[B, referents, tokens]``."""
     amount = targets.sum(dim=-1)
@@ -123,6 +131,7 @@ def compute_losses(
     shown = _per_token(batch.masks, F.avg_pool2d if coarse else None)[..., 0]
     losses = {
         "action": (action_error * action_error.new_tensor(ACTION_WEIGHTS)).mean(),
+        "displacement": _displacement_loss(output.chunk.float() - batch.chunk),
         "mask": channels * F.binary_cross_entropy_with_logits(mask_logits, mask_targets, pos_weight=weights),
         "grounding": _grounding_loss(grounding, grounding_target),
         "cell": _cell_loss(output.cell_logits.float(), batch.masks),
