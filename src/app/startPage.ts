@@ -8,6 +8,7 @@ import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
 import { openDroppedFigures } from './controllers/droppedFigure.ts'
 import { createModelController } from './controllers/model.ts'
+import { openDroppedSelectors, openOwnSelector } from './controllers/ownSelector.ts'
 import { createRunController } from './controllers/runs.ts'
 import { linkedModel, openLink, readShareState, writeLink } from './controllers/shareLink.ts'
 
@@ -27,6 +28,7 @@ export function startPage(): void {
     cancelRun: () => runs.cancel(),
     startBenchmark: (rounds) => void benchmark.start(rounds),
     cancelBenchmark: () => benchmark.cancel(),
+    openSelector: (file) => void openOwnSelector(file),
     readFragment: () => buildShareFragment(readShareState()),
     rollouts: once(async () =>
       (await import('./controllers/rollouts.ts')).createRolloutController(() => model.ready()),
@@ -52,6 +54,7 @@ export function startPage(): void {
   })
   rememberRuns()
   openDroppedFigures()
+  openDroppedSelectors()
   runComparisons(() => model.ready())
   void loadCatalog().then((groups) => {
     openLink(groups)

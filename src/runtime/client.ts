@@ -32,6 +32,7 @@ export function createInferenceClient(onCrash?: (message: string) => void): Infe
       }),
     cancelLoad: () => remote.cancelLoad(),
     openEpisode: (episode) => remote.openEpisode(episode),
+    defineSelector: (selector, ask) => remote.defineSelector(selector, Comlink.proxy(ask)),
     replay: (request, onEvent) => remote.replay(request, Comlink.proxy(onEvent)),
     cancel: () => remote.cancel(),
     benchmark: (request, onSample) => remote.benchmark(request, Comlink.proxy(onSample)),

@@ -1,7 +1,9 @@
 import type { EngineChoice } from '../core/policy/engine.ts'
 import { forceTokens } from '../core/pruning/forced.ts'
 import { parseForced } from '../core/pruning/forcedText.ts'
-import { findSelector, resolveParameters } from '../core/pruning/registry.ts'
+import type { CustomInput } from '../core/pruning/custom.ts'
+import { createRemoteSession, ownDefinition } from '../core/pruning/remoteCustom.ts'
+import { addSelector, findSelector, resolveParameters } from '../core/pruning/registry.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { visualTokenCount } from '../core/tokens/layout.ts'
 import { runBenchmark } from './benchmark.ts'
@@ -20,6 +22,7 @@ import type {
   LoadedModel,
   LoadOptions,
   LoadProgress,
+  OwnSelector,
   ReplayEvent,
   ReplayOutcome,
   ReplayRequest,
@@ -120,6 +123,11 @@ class QueuedInferenceService implements InferenceService {
     if (this.#episodes?.episodeKey === episode.key) return
     this.cancel()
     this.#episodes = new EditedEpisodes(episode)
+  }
+
+  defineSelector(selector: OwnSelector, ask: (input: CustomInput) => Promise<unknown>): Promise<void> {
+    addSelector(ownDefinition(selector, (context) => createRemoteSession(ask, selector.settings, context)))
+    return Promise.resolve()
   }
 
   replay(request: ReplayRequest, onEvent: (event: ReplayEvent) => void): Promise<ReplayOutcome> {

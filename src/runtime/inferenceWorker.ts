@@ -54,6 +54,7 @@ const exposed: InferenceWorkerService = {
     }),
   cancelLoad: () => service.cancelLoad(),
   openEpisode: (episode) => service.openEpisode(episode),
+  defineSelector: (selector, ask) => service.defineSelector(selector, ask),
   replay: (request, onEvent) => withRelay(onEvent, (relay) => service.replay(request, relay)),
   cancel: () => service.cancel(),
   benchmark: (request, onSample) => withRelay(onSample, (relay) => service.benchmark(request, relay)),

@@ -1,3 +1,4 @@
+import type { CustomInput, CustomSettings } from '../core/pruning/custom.ts'
 import type { ParameterValues } from '../core/pruning/parameters.ts'
 import type { Manifest } from '../core/schema/manifest.ts'
 import type { EngineChoice } from '../core/policy/engine.ts'
@@ -65,6 +66,15 @@ export interface EpisodeFrames {
   instruction: string
   /** Relevance bits per patch, `[frames, patches]`, where the recording has them. */
   relevance?: Record<ViewId, Uint8Array>
+}
+
+/** A selector from a person's file. */
+export interface OwnSelector {
+  /** Id among the methods; another for every content. */
+  id: string
+  /** Name of the file. */
+  name: string
+  settings: CustomSettings
 }
 
 export interface ReplayRequest {
@@ -170,6 +180,8 @@ export interface InferenceService {
   load(options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<LoadedModel>
   cancelLoad(): void
   openEpisode(episode: EpisodeFrames): Promise<void>
+  /** Adds a person's own selector to the methods. @param ask runs it elsewhere; rejects for people */
+  defineSelector(selector: OwnSelector, ask: (input: CustomInput) => Promise<unknown>): Promise<void>
   replay(request: ReplayRequest, onEvent: (event: ReplayEvent) => void): Promise<ReplayOutcome>
   /** Aborts the replay or benchmark that runs. */
   cancel(): void

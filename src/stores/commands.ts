@@ -10,6 +10,8 @@ export interface Commands {
   cancelRun(): void
   startBenchmark(rounds: number): void
   cancelBenchmark(): void
+  /** Opens a person's own selector from a file. */
+  openSelector(file: File): void
   /** The share link to what is on the screen, as the part after `#`. */
   readFragment(): string
   /** Closed-loop comparisons and the live simulator; their code comes with the first use. */
@@ -27,6 +29,7 @@ let provided: Commands = {
   cancelRun: nothing,
   startBenchmark: nothing,
   cancelBenchmark: nothing,
+  openSelector: nothing,
   readFragment: () => '',
   rollouts: notProvided,
   simulator: notProvided,

@@ -11,6 +11,7 @@ import { useRunStore } from '../../stores/runStore.ts'
 import { settingsKey } from '../../stores/settings.ts'
 import { findTried, useTriedStore } from '../../stores/triedStore.ts'
 import { messageOf } from '../addresses.ts'
+import { defineOwnSelector } from './ownSelector.ts'
 import { emptyRun } from './runs.ts'
 
 /** Remembers every complete run of this visit: for comparisons and the chart of all that was tried. */
@@ -76,6 +77,7 @@ async function runPinned(client: InferenceClient, settings: MethodSettings): Pro
   const dense = new Map<number, DenseFrame>()
   setRunning(key, { status: 'running', done: 0, total })
   try {
+    await defineOwnSelector(client, methodId)
     const outcome = await client.replay(
       {
         episodeKey: load.frames.key,

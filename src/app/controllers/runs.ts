@@ -13,6 +13,7 @@ import { usePlayerStore } from '../../stores/playerStore.ts'
 import { shownRun, useRunStore } from '../../stores/runStore.ts'
 import { messageOf } from '../addresses.ts'
 import { APP_VERSION } from '../version.ts'
+import { defineOwnSelector } from './ownSelector.ts'
 import { advanceTo, previewSteps, startPreview } from './preview.ts'
 import type { Preview } from './preview.ts'
 
@@ -124,6 +125,7 @@ export function createRunController(inference: () => InferenceClient | undefined
       runs.startLive(emptyRun(model.model, methodSettings(settings)), revision, total)
       const receiver = createReceiver(revision, frames.key, edit)
       const parameters = { ...settings.parameters }
+      await defineOwnSelector(client, methodId)
       const outcome = await client.replay(
         { episodeKey: frames.key, methodId, parameters, executeSteps, seed, forced, instruction, engine },
         receiver.take,

@@ -207,6 +207,8 @@ export interface SelectorSession {
   /** @param episode number of the episode (default 0), see {@link Selector.beginEpisode}. */
   beginEpisode(episode?: number): void
   beforeQuery(input: QueryInput): void
+  /** Awaited before {@link afterLayer} with the same signals, where the answer comes from another thread. */
+  prepare?(signals: LayerSignals): Promise<void>
   afterLayer(signals: LayerSignals): KeepDecision | undefined
   afterQuery(summary: QuerySummary): void
   afterDense?(signals: readonly LayerSignals[]): void

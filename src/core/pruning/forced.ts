@@ -35,6 +35,7 @@ function wrap(session: SelectorSession, forced: ForcedTokens, plan: SelectorPlan
     plan,
     beginEpisode: (episode) => session.beginEpisode(episode),
     beforeQuery: (input) => session.beforeQuery(input),
+    ...(session.prepare ? { prepare: (signals) => session.prepare?.(signals) ?? Promise.resolve() } : {}),
     afterLayer(signals) {
       const decision = session.afterLayer(signals)
       if (decision) return override(decision, signals, forced)

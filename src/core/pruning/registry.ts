@@ -54,8 +54,16 @@ const definitions: readonly SelectorDefinition[] = [
   vlaIapStyle,
 ]
 
+const registry: SelectorDefinition[] = definitions.map(withConfounds)
+
 /** All pruning methods, in the order in which panels list them, each with the confounds that it can be run with. */
-export const selectorRegistry: readonly SelectorDefinition[] = definitions.map(withConfounds)
+export const selectorRegistry: readonly SelectorDefinition[] = registry
+
+/** Adds a method that is no part of the project, for as long as this thread runs; one of the same id is replaced. */
+export function addSelector(definition: SelectorDefinition): void {
+  const known = registry.findIndex(({ id }) => id === definition.id)
+  registry.splice(known < 0 ? registry.length : known, known < 0 ? 0 : 1, definition)
+}
 
 /** A method as a person names it: registry id, preset, and the parameters that differ from the preset. */
 export interface Method {

@@ -3,6 +3,7 @@ import { redoSettings, undoSettings, useSettingsHistory } from '../../stores/set
 import { ActionHint } from '../../ui/ActionHint.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Choice } from './Choice.tsx'
+import { OwnSelector } from './OwnSelector.tsx'
 import { methodOptions } from './panelModel.ts'
 import styles from './pruning.module.css'
 
@@ -47,6 +48,7 @@ export function MethodHead({ definition, methods, presetId, changed, onMethod, o
       )}
       <div className={styles.headFoot}>
         <CitationLine citation={citation} />
+        <OwnSelector />
         <HistoryButtons />
         <ActionHint action="method.reset">
           <button

@@ -1,6 +1,7 @@
 import type { SelectorDefinition } from '../../core/pruning/contract.ts'
 import { describeParameters } from '../../core/pruning/parameters.ts'
 import type { ParameterDescription, ParameterValue } from '../../core/pruning/parameters.ts'
+import { OWN_PREFIX } from '../../core/pruning/remoteCustom.ts'
 import { REFERENCE_LAYERS, scaleLayer, scaleLayers } from '../../core/pruning/scaling.ts'
 import { resolveParameters, selectorRegistry } from '../../core/pruning/registry.ts'
 import { sameParameter } from '../../core/share/parameters.ts'
@@ -25,12 +26,13 @@ export interface MethodOption {
 
 /** Methods for the picker: SpecPrune first, then the published ones, then the controls, each in the registry's order. */
 export function methodOptions(methods: readonly SelectorDefinition[]): MethodOption[] {
-  const headings = ['SpecPrune', 'Published methods', 'Controls']
+  const headings = ['SpecPrune', 'Published methods', 'Controls', 'Your own']
   return methods
     .map(({ id, title, citation }) => {
       // Oracles cite the measurement that they repeat, but nobody proposes them as a method.
       const isControl = citation.source === '' || id.startsWith('oracle-')
-      const group = id === 'specprune' ? headings[0] : isControl ? headings[2] : headings[1]
+      const own = id.startsWith(OWN_PREFIX)
+      const group = own ? headings[3] : id === 'specprune' ? headings[0] : isControl ? headings[2] : headings[1]
       return { value: id, title, group }
     })
     .sort((a, b) => headings.indexOf(a.group) - headings.indexOf(b.group))

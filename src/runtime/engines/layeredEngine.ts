@@ -93,7 +93,7 @@ export class LayeredEngine implements PolicyEngine {
       const cached = caches?.before && { cached: caches.before.ids }
       let sequence: Sequence = { ids: this.#visual.slice(), positions: this.#identity, reused: NO_TOKENS }
       const embedHidden = await readHidden(session, 0, hidden)
-      const embedDecision = decide(session, { layer: 0, ids: sequence.ids, ...embedHidden, ...cached })
+      const embedDecision = await decide(session, { layer: 0, ids: sequence.ids, ...embedHidden, ...cached })
       hidden = this.#replace(hidden, embedHidden.hidden, sequence.ids, embedDecision?.replace, 0)
       sequence = this.#apply(sequence, embedDecision, 0)
       clock.lap('select')
@@ -110,7 +110,7 @@ export class LayeredEngine implements PolicyEngine {
         for (const row of rows) scores.push({ layer, rows: row, ids, values: values(row) })
         const read = await readHidden(session, layer, hidden)
         const signals = { ...signalsOf(session, layer, ids, scores), ...read, ...cached }
-        const decision = decide(session, { ...signals, ...reusedSignals(session, layer, reused, outputs) })
+        const decision = await decide(session, { ...signals, ...reusedSignals(session, layer, reused, outputs) })
         const trace = { layer, visualTokens: ids.length, ...(reused.length > 0 && { reusedTokens: reused.length }) }
         layers.push({ ...trace, ...(decision ? { decision } : {}) })
         hidden = this.#replace(hidden, read.hidden, ids, decision?.replace, layer)

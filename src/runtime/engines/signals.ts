@@ -56,7 +56,11 @@ export function reusedSignals(
 }
 
 /** Asks the selector. @throws DecisionError for a decision where the plan has none. */
-export function decide(session: SelectorSession | undefined, signals: LayerSignals): KeepDecision | undefined {
+export async function decide(
+  session: SelectorSession | undefined,
+  signals: LayerSignals,
+): Promise<KeepDecision | undefined> {
+  if (session?.prepare) await session.prepare(signals)
   const decision = session?.afterLayer(signals)
   if (decision && !session?.plan.decisionLayers.includes(signals.layer)) {
     throw new DecisionError(
