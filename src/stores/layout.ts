@@ -58,5 +58,9 @@ export function currentPolicyShape(): PolicyShape {
 /** All views with equal square grids: what a run record, which names only a count, stands for. */
 function squareLayout(visualTokens: number): TokenLayout {
   const side = Math.round(Math.sqrt(visualTokens / VIEW_IDS.length))
-  return createLayout({ views: VIEW_IDS.map((view) => ({ view, rows: side, columns: side })), words: USUAL_WORDS, queries: 8 })
+  return createLayout({
+    views: VIEW_IDS.map((view) => ({ view, rows: side, columns: side })),
+    words: USUAL_WORDS,
+    queries: 8,
+  })
 }
