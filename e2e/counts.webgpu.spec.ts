@@ -33,10 +33,11 @@ test('a fused query reads back once and makes no pipelines or buffers once it is
   await expect(page.getByTestId('engine-badge')).toHaveAttribute('data-engine', 'fused')
   const queries = Number.parseInt(await runProgress.innerText(), 10)
 
-  // The first run also ran the dense policy at its frames; from now on it is known.
+  // The first run also ran the dense policy at its frames; only the second is like all that follow, and makes what they use.
+  await runAgain(1, queries)
   const warm = await gpu.read()
   const runs = Math.ceil(QUERIES / queries)
-  for (let seed = 1; seed <= runs; seed++) await runAgain(seed, queries)
+  for (let seed = 2; seed < 2 + runs; seed++) await runAgain(seed, queries)
   const after = await gpu.read()
   expect(after.reads - warm.reads, 'read-backs').toBe(runs * queries)
   expect(after.pipelines - warm.pipelines, 'pipelines').toBe(0)

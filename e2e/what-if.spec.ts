@@ -18,7 +18,7 @@ test('a region is greyed out, an unknown word is refused, and the change of the 
   expect(await playground.picture('front')).not.toBe(before)
   await expect(page).toHaveURL(/[#&]b=N\w+G(&|$)/)
 
-  const instruction = page.getByTestId('instruction')
+  const instruction = page.getByTestId('asked-instruction')
   await instruction.fill('sing a song')
   await instruction.press('Enter')
   await expect(page.getByTestId('instruction-problem')).toContainText(/does not know “sing”.*It knows: /)

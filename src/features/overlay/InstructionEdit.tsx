@@ -52,7 +52,7 @@ export function InstructionEdit() {
           onChange={(event) => setDraft(event.target.value)}
           aria-invalid={problem !== undefined}
           aria-describedby={problem === undefined ? undefined : 'instruction-problem'}
-          data-testid="instruction"
+          data-testid="asked-instruction"
           data-edited={edited === '' ? undefined : ''}
         />
       </label>
