@@ -73,9 +73,10 @@ test('slider to repainted overlay', async ({ page }) => {
   await page.keyboard.press('Home')
   const samples: number[] = []
   for (let step = 0; step < SLIDER_STEPS; step++) {
-    const repainted = page.evaluate(repaintAfterKey)
+    // Armed before the key is pressed: both go to the page on ways of their own.
+    await page.evaluate(armRepaintClock)
     await page.keyboard.press('ArrowRight')
-    samples.push(await repainted)
+    samples.push(await page.evaluate(() => (window as unknown as ClockedWindow).repainted))
     // Long enough for the live run to start and to be superseded by the next step.
     await page.waitForTimeout(300)
   }
@@ -91,9 +92,14 @@ function currentCommit(): string {
   }
 }
 
-/** In the page: from the next key to the front camera's next paint. */
-function repaintAfterKey(): Promise<number> {
-  return new Promise((resolve) => {
+interface ClockedWindow {
+  /** Milliseconds from a key to the front camera's next paint. */
+  repainted: Promise<number>
+}
+
+/** In the page: starts waiting for the next key, and for the front camera's next paint after it. */
+function armRepaintClock(): void {
+  const repainted = new Promise<number>((resolve) => {
     let pressedMs = Number.NaN
     window.addEventListener('keydown', ({ timeStamp }) => (pressedMs = timeStamp), { capture: true, once: true })
     const camera = document.querySelector('[data-testid=camera-front]')
@@ -106,6 +112,7 @@ function repaintAfterKey(): Promise<number> {
     // Its attributes are written with every paint, changed or not.
     observer.observe(camera, { attributes: true })
   })
+  Object.assign(window, { repainted })
 }
 
 test('main thread during a live run', async ({ page }) => {
