@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink'
+import type { Action } from '../core/schema/observation.ts'
 import { announceFetches } from '../data/fetchLog.ts'
 import { expectRung, openBrowserBackend } from './device/openBackend.ts'
 import { createInferenceService } from './inferenceService.ts'
@@ -60,9 +61,11 @@ const exposed: InferenceWorkerService = {
   benchmark: (request, onSample) => withRelay(onSample, (relay) => service.benchmark(request, relay)),
   rollout: (request, port, onEvent) =>
     withRelay(onEvent, async (relay) => {
-      const world = Comlink.wrap<RolloutEnvironment<WorldStep>>(port)
+      const world = Comlink.wrap<Pick<RolloutEnvironment<WorldStep>, 'observe' | 'step'>>(port)
+      // A proxy seems to have every method: only those that the world has are handed on.
+      const environment = { observe: () => world.observe(), step: (action: Action) => world.step(action) }
       try {
-        return await service.rollout(request, world, relay)
+        return await service.rollout(request, environment, relay)
       } finally {
         world[Comlink.releaseProxy]()
         port.close()

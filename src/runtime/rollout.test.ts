@@ -90,6 +90,48 @@ describe('runRollout', () => {
     expect(blind.observations).toBe(3)
   })
 
+  it('draws earlier images only when a selector asks, if the world can draw them later', async () => {
+    const world = fakeWorld(12)
+    const drawn: number[] = []
+    const glimpse = () => {
+      const step = world.actions.length
+      return () => {
+        drawn.push(step)
+        return observationAt(episode, step).images
+      }
+    }
+    const seen: unknown[] = []
+    const { session } = fakeSelector({ onInput: ({ step, imagesAt }) => seen.push(imagesAt(step === 5 ? 3 : 5)) })
+    await rollout(Object.assign(world, { glimpse }), { session })
+    expect(world.observations).toBe(3)
+    expect(drawn).toEqual([2])
+    expect(seen).toEqual([undefined, observationAt(episode, 2).images, observationAt(episode, 5).images])
+  })
+
+  it('counts the preparation for a query, but not the drawing of images', async () => {
+    const wait = (ms: number) => {
+      const end = performance.now() + ms
+      while (performance.now() < end);
+    }
+    const world = fakeWorld(6)
+    const glimpse = () => () => {
+      wait(400)
+      return observationAt(episode, 0).images
+    }
+    const prepared: number[] = []
+    const { session } = fakeSelector({
+      onInput: ({ imagesAt }) => {
+        const begin = performance.now()
+        imagesAt(2)
+        wait(40)
+        prepared.push(performance.now() - begin)
+      },
+    })
+    const { queries } = await rollout(Object.assign(world, { glimpse }), { session })
+    expect(queries[1].stagesMs.select).toBeGreaterThanOrEqual(40)
+    expect(prepared[1] - queries[1].stagesMs.select).toBeGreaterThan(300)
+  })
+
   it('forgets images beyond the history', async () => {
     const seen: boolean[][] = []
     const { session } = fakeSelector({

@@ -10,6 +10,11 @@ import { encodeQuery } from './queryRecord.ts'
 export interface RolloutEnvironment<Step extends RolloutStep = RolloutStep> {
   /** What the policy sees now. The images must not change afterwards: selectors look back at them. */
   observe(): Observation | Promise<Observation>
+  /**
+   * The cameras' images of this moment, drawn only when they are asked for, also after later steps. Without it every step is observed
+   * that a selector might look back at.
+   */
+  glimpse?(): () => Images
   step(action: Action): Step | Promise<Step>
 }
 
@@ -20,10 +25,13 @@ export interface RolloutStep {
   done: boolean
 }
 
+type Images = Record<ViewId, RgbImage>
+
 /** What one query of a rollout cost. */
 export interface RolloutQuery {
   step: number
   replan: boolean
+  /** Everything between observation and action: the selector's preparation for the query and the query. */
   latencyMs: number
   stagesMs: StageTimesMs
   /** Visual tokens that took part in each layer, from layer 1; empty for repeated actions. */
@@ -54,8 +62,8 @@ export interface RolloutOptions<Step extends RolloutStep = RolloutStep> extends 
   /** Visual tokens of the model, to encode records; without it none are made. */
   recordVisualTokens?: number
   /**
-   * Control steps that selectors can look back. The environment is then observed at every step; 0 observes at
-   * queries only, which is faster and right for methods that never look back.
+   * Control steps that selectors can look back; 0 is right for methods that never do, and saves an environment without `glimpse` an
+   * observation at every step.
    */
   imageHistorySteps?: number
   signal?: AbortSignal
@@ -110,7 +118,8 @@ export async function runRollout<Step extends RolloutStep>(
   let observation = await environment.observe()
   while (!result.last?.done && result.steps < horizonSteps) {
     signal?.throwIfAborted()
-    history.add(result.steps, observation.images)
+    const { images } = observation
+    history.add(result.steps, () => images)
     policy = takeOver(options, policy)
     const answer: Answer = await query(options, policy, { observation, history, executed, replan }, result)
     const { chunk, session } = answer
@@ -119,7 +128,7 @@ export async function runRollout<Step extends RolloutStep>(
     replan = false
     const planned = Math.min(policy.executeSteps, chunk.length / ACTION_SIZE, horizonSteps - result.steps)
     for (let i = 0; i < planned && !result.last?.done && !replan; i++) {
-      if (i > 0 && history.everyStep) history.add(result.steps, (await environment.observe()).images)
+      if (i > 0 && history.everyStep) history.add(result.steps, await glimpseOf(environment))
       const action: Action = chunk.slice(i * ACTION_SIZE, (i + 1) * ACTION_SIZE)
       result.last = await environment.step(action)
       result.steps++
@@ -132,6 +141,13 @@ export async function runRollout<Step extends RolloutStep>(
   }
   result.success = result.last?.success ?? false
   return result
+}
+
+/** The images of this moment, drawn now only if the environment cannot draw them later. */
+async function glimpseOf(environment: RolloutEnvironment): Promise<() => Images> {
+  if (environment.glimpse) return environment.glimpse()
+  const { images } = await environment.observe()
+  return () => images
 }
 
 function takeOver<Step extends RolloutStep>(options: RolloutOptions<Step>, current: RolloutPolicy): RolloutPolicy {
@@ -162,12 +178,7 @@ async function query<Step extends RolloutStep>(
 ): Promise<Answer> {
   const { recordVisualTokens: visualTokens } = options
   const step = rollout.steps
-  policy.session.beforeQuery({
-    step,
-    observation,
-    imagesAt: (stepsBack) => history.at(step - stepsBack),
-    executedActions: executed,
-  })
+  const preparationMs = prepare(policy.session, { step, observation, history, executed })
   const { result, session, offPath, engine } = await attempt(options, policy, observation)
   let record: QueryRecord | undefined
   if (visualTokens !== undefined) {
@@ -176,7 +187,9 @@ async function query<Step extends RolloutStep>(
     rollout.records.push(record)
   }
   session.afterQuery(summaryOf(result))
-  const { latencyMs, stagesMs, repeated } = result
+  const { repeated } = result
+  const latencyMs = preparationMs + result.latencyMs
+  const stagesMs = { ...result.stagesMs, select: preparationMs + result.stagesMs.select }
   const tokensPerLayer = result.layers.map((layer) => layer.visualTokens)
   const extras = { ...(repeated && { repeated }), ...(offPath && { offPath }) }
   const entry: RolloutQuery = { step, replan, latencyMs, stagesMs, tokensPerLayer, ...extras }
@@ -184,6 +197,23 @@ async function query<Step extends RolloutStep>(
   if (replan) rollout.replans++
   await options.onQuery?.(entry, result, record)
   return { chunk: result.chunk, session }
+}
+
+/** Lets the session prepare for a query. @returns milliseconds that it took, without the drawing of images, which no robot does */
+function prepare(
+  session: SelectorSession,
+  { step, observation, history, executed }: Omit<Moment, 'replan'> & { step: number },
+): number {
+  let drawingMs = 0
+  const timedLookBack = (stepsBack: number) => {
+    const begin = performance.now()
+    const images = history.at(step - stepsBack)
+    drawingMs += performance.now() - begin
+    return images
+  }
+  const begin = performance.now()
+  session.beforeQuery({ step, observation, imagesAt: timedLookBack, executedActions: executed })
+  return performance.now() - begin - drawingMs
 }
 
 /** Asks the method on a fork of the session, so that a repetition starts from the state before the failure. */
@@ -205,7 +235,7 @@ async function attempt<Step extends RolloutStep>(
 /** Images of the last control steps, by step. */
 class ImageHistory {
   readonly #steps: number
-  readonly #images = new Map<number, Record<ViewId, RgbImage>>()
+  readonly #images = new Map<number, () => Images>()
 
   constructor(steps: number) {
     this.#steps = steps
@@ -216,7 +246,7 @@ class ImageHistory {
     return this.#steps > 0
   }
 
-  add(step: number, images: Record<ViewId, RgbImage>): void {
+  add(step: number, images: () => Images): void {
     this.#images.set(step, images)
     for (const old of this.#images.keys()) {
       if (old >= step - this.#steps) break
@@ -224,7 +254,7 @@ class ImageHistory {
     }
   }
 
-  at(step: number): Record<ViewId, RgbImage> | undefined {
-    return this.#images.get(step)
+  at(step: number): Images | undefined {
+    return this.#images.get(step)?.()
   }
 }

@@ -62,6 +62,20 @@ describe('SimulationEnvironment', () => {
     expect(environment().render('wrist')).toEqual(firstImage)
   })
 
+  it('draws an earlier moment without leaving the present one', () => {
+    const episode = startEpisode(environment(), 'object', 11)
+    playExpert(environment(), episode, 18)
+    const { images } = episode.observe()
+    const glimpse = episode.glimpse()
+    playExpert(environment(), episode, 15)
+    const state = environment().getState()
+    const now = episode.observe()
+    expect(glimpse()).toEqual(images)
+    expect(environment().getState()).toEqual(state)
+    expect(episode.observe()).toEqual(now)
+    expect(now.images).not.toEqual(images)
+  })
+
   it('restores a state into a freshly reset environment', () => {
     const episode = startEpisode(environment(), 'object', 12)
     playExpert(environment(), episode, 10)

@@ -1,4 +1,4 @@
-import { type Action, ACTION_SIZE, type Observation, type ViewId } from '../core/schema/observation.ts'
+import { type Action, ACTION_SIZE, type Observation, type RgbImage, type ViewId } from '../core/schema/observation.ts'
 import { CameraRig, type RenderedView } from './cameras.ts'
 import {
   ACTION_ROTATION_RAD,
@@ -207,6 +207,15 @@ export class SimulationEnvironment {
     }
     this.joints.set(ctrl.subarray(0, ARM_JOINTS))
     this.mujoco.mj_kinematics(scene.model, scene.data)
+  }
+
+  /** Both views as they were in a state of this task; the environment itself stays where it is. */
+  imagesOf(state: Float64Array): Record<ViewId, RgbImage> {
+    const now = this.getState()
+    this.setState(state)
+    const images = { front: this.render('front').image, wrist: this.render('wrist').image }
+    this.setState(now)
+    return images
   }
 
   /** Frees all wasm memory of this environment. It must not be used afterwards. */

@@ -1,4 +1,4 @@
-import type { Action, Observation, ViewId } from '../core/schema/observation.ts'
+import type { Action, Observation, RgbImage, ViewId } from '../core/schema/observation.ts'
 import type { SimulationEnvironment } from './environment.ts'
 import { activeGoalIndex } from './predicates.ts'
 import {
@@ -72,6 +72,13 @@ export class Episode {
   /** What the policy sees now, with the relevance masks of the active goal, which it does not see. */
   observe(): Observation {
     return this.observeWithRelevance().observation
+  }
+
+  /** The cameras' images of this moment, drawn when they are first asked for: before the environment begins another task. */
+  glimpse(): () => Record<ViewId, RgbImage> {
+    const state = this.environment.getState()
+    let images: Record<ViewId, RgbImage> | undefined
+    return () => (images ??= this.environment.imagesOf(state))
   }
 
   /** Relevance bits per patch and view for the active goal, from the simulator's own knowledge. */

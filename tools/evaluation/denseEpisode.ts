@@ -27,6 +27,12 @@ export class SeeingEnvironment implements RolloutEnvironment<StepResult> {
     return observation
   }
 
+  glimpse(): ReturnType<Episode['glimpse']> {
+    if (!this.keepAll) return this.episode.glimpse()
+    const { images } = this.observe()
+    return () => images
+  }
+
   /** Relevance masks of what was observed last. */
   relevance(): RelevanceMasks {
     const masks = this.frames.at(-1)?.relevance

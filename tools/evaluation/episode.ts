@@ -41,16 +41,6 @@ export interface EpisodeResult {
   tokensPerLayer: number[][]
 }
 
-/** Methods that never look back at earlier images; for them only the frames of queries are rendered. */
-export const WITHOUT_LOOK_BACK: ReadonlySet<string> = new Set([
-  'dense',
-  'random',
-  'stride',
-  'stratified',
-  'oracle-relevance',
-  'oracle-attention',
-])
-
 /** Runs episodes one after another on one policy and one simulator. */
 export class EpisodeRunner {
   readonly policy: NodePolicy
@@ -83,7 +73,6 @@ export class EpisodeRunner {
       episode: seed,
       executeSteps,
       horizonSteps,
-      ...(WITHOUT_LOOK_BACK.has(method.id) && { imageHistorySteps: 0 }),
     })
     const failure = rollout.last?.info.failure
     return {

@@ -11,7 +11,6 @@ import { createTask, horizonOf, type SuiteId, type TaskDefinition } from '../../
 import { openWarmPolicy } from '../policy/openModel.ts'
 import { AttentionMeasures } from './attentionMeasures.ts'
 import { type DenseEpisode, SeeingEnvironment, walkDenseEpisode } from './denseEpisode.ts'
-import { WITHOUT_LOOK_BACK } from './episode.ts'
 import { QueryMeasures } from './queryMeasures.ts'
 import type { AgreementUnit, AttentionUnit, EpisodeUnit, Unit, UnitResult, UnitSettings } from './units.ts'
 
@@ -79,7 +78,6 @@ export class UnitRunner {
       episode: seed,
       executeSteps,
       horizonSteps,
-      ...(WITHOUT_LOOK_BACK.has(method.id) && { imageHistorySteps: 0 }),
       onQuery: ({ offPath }, result) => measures.add(result, world.relevance(), offPath),
     })
     const failure = rollout.last?.info.failure
