@@ -7,6 +7,7 @@ import { runDensePass } from './densePass.ts'
 import { namingSelector } from './engines/survivors.ts'
 import { repeatedQuery } from './methodQuery.ts'
 import { OpenLoopWalk } from './openLoopWalk.ts'
+import { withPreparation } from './preparation.ts'
 import type { BenchmarkSample, EpisodeFrames } from './protocol.ts'
 import { DENSE_METHOD } from './replay.ts'
 
@@ -72,12 +73,18 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<void> {
       signal?.throwIfAborted()
       const result = await runContender(engine, options, observation, engine === 'fused' ? twin : walk.session)
       if (engine === 'pruned') pruned = result
-      if (round >= 0) onSample({ round, engine, step, latencyMs: result.latencyMs })
+      const { latencyMs } = selects(engine, options) ? withPreparation(result, walk.preparationMs) : result
+      if (round >= 0) onSample({ round, engine, step, latencyMs })
     }
     if (!pruned) continue
     await runDensePass(engines.layered, walk.session, observation, 'after', { query: pruned, signal })
     walk.finish(walk.session, pruned)
   }
+}
+
+/** Whether a contender's latency holds the work of the selector. */
+function selects(contender: BenchmarkSample['engine'], { methodId }: BenchmarkOptions): boolean {
+  return methodId !== DENSE_METHOD && (contender === 'pruned' || contender === 'fused')
 }
 
 function runContender(

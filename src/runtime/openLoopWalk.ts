@@ -2,6 +2,7 @@ import type { QueryResult } from '../core/policy/engine.ts'
 import type { SelectorSession } from '../core/pruning/contract.ts'
 import { ACTION_SIZE, type Action, type Observation, type RgbImage, type ViewId } from '../core/schema/observation.ts'
 import { summaryOf } from './methodQuery.ts'
+import { prepareQuery } from './preparation.ts'
 import type { EpisodeFrames } from './protocol.ts'
 
 /**
@@ -17,6 +18,8 @@ export class OpenLoopWalk {
   replan = false
   /** In the state of the last finished query, or of {@link begin} since. */
   session: SelectorSession
+  /** Milliseconds of the selector's preparation for the query that was begun last. */
+  preparationMs = 0
   #executed: Action[] = []
   readonly #episode: EpisodeFrames
   readonly #executeSteps: number
@@ -38,7 +41,7 @@ export class OpenLoopWalk {
   begin(): Observation {
     const { step } = this
     const observation = observationAt(this.#episode, step)
-    this.session.beforeQuery({
+    this.preparationMs = prepareQuery(this.session, {
       step,
       observation,
       imagesAt: (stepsBack) =>

@@ -5,6 +5,7 @@ import { computeDenseFrame, type DenseFrameCache } from './denseFrame.ts'
 import type { PolicyEngines } from './engines/createEngines.ts'
 import { type MethodAnswer, runMethodQuery } from './methodQuery.ts'
 import { OpenLoopWalk } from './openLoopWalk.ts'
+import { withPreparation } from './preparation.ts'
 import type { DenseFrame, EpisodeFrames, ReplayEvent } from './protocol.ts'
 import { encodeQuery } from './queryRecord.ts'
 
@@ -52,7 +53,11 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
     signal?.throwIfAborted()
     const { index, step, replan } = walk
     const observation = walk.begin()
-    const { result, session, offPath, engine, fusedObstacle } = await queryMethod(options, walk.session, observation)
+    const answer = await queryMethod(options, walk.session, observation)
+    const { session, offPath, engine, fusedObstacle } = answer
+    // The dense policy prepares nothing, and its query is the dense frame's.
+    const dense = isDense(session, options.methodId)
+    const result = dense ? answer.result : withPreparation(answer.result, walk.preparationMs)
     const known = denseFrames?.get(step)
     // The notes are of the query: afterQuery and the executed steps move the controller on.
     const notes = session.notes()

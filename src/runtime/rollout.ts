@@ -4,6 +4,7 @@ import { ACTION_SIZE, type Action, type Observation, type RgbImage, type ViewId 
 import type { QueryRecord } from '../core/schema/runRecord.ts'
 import type { OffPathWork } from './densePass.ts'
 import { type MethodAnswer, runMethodQuery, summaryOf } from './methodQuery.ts'
+import { prepareQuery, withPreparation } from './preparation.ts'
 import { encodeQuery } from './queryRecord.ts'
 
 /** A world in which actions have consequences; one episode, already begun. In a page it lives in another worker. */
@@ -178,8 +179,10 @@ async function query<Step extends RolloutStep>(
 ): Promise<Answer> {
   const { recordVisualTokens: visualTokens } = options
   const step = rollout.steps
-  const preparationMs = prepare(policy.session, { step, observation, history, executed })
-  const { result, session, offPath, engine } = await attempt(options, policy, observation)
+  const imagesAt = (stepsBack: number) => history.at(step - stepsBack)
+  const preparationMs = prepareQuery(policy.session, { step, observation, imagesAt, executedActions: executed })
+  const { session, offPath, engine, ...answer } = await attempt(options, policy, observation)
+  const result = withPreparation(answer.result, preparationMs)
   let record: QueryRecord | undefined
   if (visualTokens !== undefined) {
     const index = rollout.queries.length
@@ -187,9 +190,7 @@ async function query<Step extends RolloutStep>(
     rollout.records.push(record)
   }
   session.afterQuery(summaryOf(result))
-  const { repeated } = result
-  const latencyMs = preparationMs + result.latencyMs
-  const stagesMs = { ...result.stagesMs, select: preparationMs + result.stagesMs.select }
+  const { repeated, latencyMs, stagesMs } = result
   const tokensPerLayer = result.layers.map((layer) => layer.visualTokens)
   const extras = { ...(repeated && { repeated }), ...(offPath && { offPath }) }
   const entry: RolloutQuery = { step, replan, latencyMs, stagesMs, tokensPerLayer, ...extras }
@@ -197,23 +198,6 @@ async function query<Step extends RolloutStep>(
   if (replan) rollout.replans++
   await options.onQuery?.(entry, result, record)
   return { chunk: result.chunk, session }
-}
-
-/** Lets the session prepare for a query. @returns milliseconds that it took, without the drawing of images, which no robot does */
-function prepare(
-  session: SelectorSession,
-  { step, observation, history, executed }: Omit<Moment, 'replan'> & { step: number },
-): number {
-  let drawingMs = 0
-  const timedLookBack = (stepsBack: number) => {
-    const begin = performance.now()
-    const images = history.at(step - stepsBack)
-    drawingMs += performance.now() - begin
-    return images
-  }
-  const begin = performance.now()
-  session.beforeQuery({ step, observation, imagesAt: timedLookBack, executedActions: executed })
-  return performance.now() - begin - drawingMs
 }
 
 /** Asks the method on a fork of the session, so that a repetition starts from the state before the failure. */

@@ -9,6 +9,7 @@ import { repeatedQuery } from '../../src/runtime/methodQuery.ts'
 import type { NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { OpenLoopWalk } from '../../src/runtime/openLoopWalk.ts'
 import { policyContext } from '../../src/runtime/policyContext.ts'
+import { withPreparation } from '../../src/runtime/preparation.ts'
 
 /** `keep-all` is the layered engine without a method, `pruned` the layered and `fused` the fused one with it. */
 export type BenchEngine = 'dense' | 'keep-all' | 'pruned' | 'fused'
@@ -133,10 +134,8 @@ class Runner {
   }
 
   async #query(): Promise<QueryResult> {
-    const begin = performance.now()
     const observation = this.#walk.begin()
-    const preparationMs = performance.now() - begin
-    const { session } = this.#walk
+    const { session, preparationMs } = this.#walk
     const { engine, method, policy } = this.contender
     const { layered } = policy.engines
     const prunes = engine === 'pruned' || engine === 'fused'
@@ -154,10 +153,7 @@ class Runner {
           : await namingSelector(method.id, () => engineFor(policy, engine).query(observation, { session }))
     if (prunes) await runDensePass(layered, session, observation, 'after', { query: result })
     this.#walk.finish(session, result)
-    if (!prunes) return result
-    const { latencyMs, stagesMs } = result
-    const select = stagesMs.select + preparationMs
-    return { ...result, latencyMs: latencyMs + preparationMs, stagesMs: { ...stagesMs, select } }
+    return prunes ? withPreparation(result, preparationMs) : result
   }
 
   #startWalk(): OpenLoopWalk {
