@@ -13,65 +13,100 @@ import { createEnvironment } from '../src/simulation/environment.ts'
 import { startEpisode } from '../src/simulation/rollout.ts'
 import { recallFigure } from './attention/figure.ts'
 import { AttentionRecall, chanceOf, TOP_COUNTS } from './attention/measures.ts'
-import { parseSeeds, parseSuites, parseWording, seedList } from './cli/options.ts'
+import { parseSeeds, parseSuites, parseWording, seedList, wholeNumber } from './cli/options.ts'
 import { appVersion } from './cli/project.ts'
+import { runStandalone } from './cli/standalone.ts'
 import { executeStepsFor, findModel, openWarmPolicy } from './policy/openModel.ts'
 
-const { values } = parseArgs({
-  options: {
-    suite: { type: 'string', default: 'object' },
-    seeds: { type: 'string', default: '100000..100019' },
-    model: { type: 'string' },
-    execute: { type: 'string' },
-    wording: { type: 'string', default: 'plain' },
-    out: { type: 'string', default: 'work/attention/object' },
-  },
+/** What the arguments say. */
+type Call = ReturnType<typeof readCall>
+
+/** What was counted beside the measures. */
+interface Counts {
+  queries: number
+  successes: number
+}
+
+await runStandalone('attention', async () => {
+  const call = readCall()
+  const recall = new AttentionRecall()
+  const counts = await play(call, recall)
+  const patches = visualSegments(call.manifest.layout).map(({ rows, columns }) => rows * columns)[0]
+  write(call, recall, counts, patches)
 })
 
-const suites = parseSuites(values.suite)
-const seeds = seedList(parseSeeds(values.seeds))
-const model = findModel(values.model)
-const { manifest } = model
-const executeSteps = executeStepsFor(manifest, values.execute === undefined ? undefined : Number(values.execute))
-const policy = await openWarmPolicy(model.directory, 1)
-const environment = await createEnvironment()
-const recall = new AttentionRecall()
-let [queries, successes] = [0, 0]
-for (const suite of suites) {
-  for (const seed of seeds) {
-    const episode = startEpisode(environment, suite, seed, parseWording(values.wording))
-    recall.beginEpisode()
-    let result = { success: false, done: false }
-    while (!result.done) {
-      const { observation, relevance } = episode.observeWithRelevance()
-      const { chunk, scores } = await policy.engines.layered.query(observation, { taps: 'all' })
-      recall.add(scores, relevance)
-      queries++
-      for (let i = 0; i < executeSteps && !result.done; i++) {
-        result = episode.step(chunk.slice(i * ACTION_SIZE, (i + 1) * ACTION_SIZE))
-      }
-    }
-    if (result.success) successes++
-    console.error(`${suite} seed ${seed}: ${result.success ? 'success' : 'failed'}`)
+function readCall() {
+  const { values } = parseArgs({
+    options: {
+      suite: { type: 'string', default: 'object' },
+      seeds: { type: 'string', default: '100000..100019' },
+      model: { type: 'string' },
+      execute: { type: 'string' },
+      wording: { type: 'string', default: 'plain' },
+      out: { type: 'string', default: 'work/attention/object' },
+    },
+  })
+  const { directory, manifest } = findModel(values.model)
+  const requested = values.execute === undefined ? undefined : wholeNumber('--execute', 1, 64)(values.execute)
+  return {
+    suites: parseSuites(values.suite),
+    seedsText: values.seeds,
+    seeds: seedList(parseSeeds(values.seeds)),
+    directory,
+    manifest,
+    executeSteps: executeStepsFor(manifest, requested),
+    wording: parseWording(values.wording),
+    out: values.out,
   }
 }
 
-const patches = visualSegments(manifest.layout).map(({ rows, columns }) => rows * columns)[0]
-const title = `${manifest.id}, ${suites.join(', ')}: ${queries} dense queries in ${suites.length * seeds.length} episodes`
-mkdirSync(dirname(values.out), { recursive: true })
-const file = {
-  version: 1,
-  kind: 'attention-recall',
-  title,
-  model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
-  app: appVersion(),
-  ...{ suites, seeds: values.seeds, wording: values.wording, executeSteps },
-  ...{ episodes: suites.length * seeds.length, successes, queries },
-  chance: Object.fromEntries(TOP_COUNTS.map((top) => [top, chanceOf(top, patches)])),
-  values: recall.summary(),
+async function play(
+  { suites, seeds, directory, executeSteps, wording }: Call,
+  recall: AttentionRecall,
+): Promise<Counts> {
+  const policy = await openWarmPolicy(directory, 1)
+  const environment = await createEnvironment()
+  const counts: Counts = { queries: 0, successes: 0 }
+  for (const suite of suites) {
+    for (const seed of seeds) {
+      const episode = startEpisode(environment, suite, seed, wording)
+      recall.beginEpisode()
+      let result = { success: false, done: false }
+      while (!result.done) {
+        const { observation, relevance } = episode.observeWithRelevance()
+        const { chunk, scores } = await policy.engines.layered.query(observation, { taps: 'all' })
+        recall.add(scores, relevance)
+        counts.queries++
+        for (let i = 0; i < executeSteps && !result.done; i++) {
+          result = episode.step(chunk.slice(i * ACTION_SIZE, (i + 1) * ACTION_SIZE))
+        }
+      }
+      if (result.success) counts.successes++
+      console.error(`${suite} seed ${seed}: ${result.success ? 'success' : 'failed'}`)
+    }
+  }
+  environment.dispose()
+  await policy.dispose()
+  return counts
 }
-writeFileSync(`${values.out}.json`, `${JSON.stringify(file, undefined, 1)}\n`)
-writeFileSync(`${values.out}.svg`, recallFigure(file.values, title, patches))
-console.log(`${title}; ${successes} solved. Written: ${values.out}.json, ${values.out}.svg`)
-environment.dispose()
-await policy.dispose()
+
+function write(call: Call, recall: AttentionRecall, { queries, successes }: Counts, patches: number): void {
+  const { suites, seeds, seedsText, manifest, executeSteps, wording, out } = call
+  const episodes = suites.length * seeds.length
+  const title = `${manifest.id}, ${suites.join(', ')}: ${queries} dense queries in ${episodes} episodes`
+  mkdirSync(dirname(out), { recursive: true })
+  const file = {
+    version: 1,
+    kind: 'attention-recall',
+    title,
+    model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
+    app: appVersion(),
+    ...{ suites, seeds: seedsText, wording, executeSteps },
+    ...{ episodes, successes, queries },
+    chance: Object.fromEntries(TOP_COUNTS.map((top) => [top, chanceOf(top, patches)])),
+    values: recall.summary(),
+  }
+  writeFileSync(`${out}.json`, `${JSON.stringify(file, undefined, 1)}\n`)
+  writeFileSync(`${out}.svg`, recallFigure(file.values, title, patches))
+  console.log(`${title}; ${successes} solved. Written: ${out}.json, ${out}.svg`)
+}
