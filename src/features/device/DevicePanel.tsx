@@ -1,15 +1,12 @@
 import { useMemo, useRef, useState } from 'react'
 import { useBenchmarkStore } from '../../stores/benchmarkStore.ts'
-import { commands } from '../../stores/commands.ts'
-import { useEpisodeFrames } from '../../stores/episodeStore.ts'
-import { useLoadedModel, useModelStore } from '../../stores/modelStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
 import { downloadFile } from '../../ui/download.ts'
 import { formatMs } from '../../ui/format.ts'
+import { MeasureControls } from '../../ui/MeasureControls.tsx'
 import { GainCalculator } from './GainCalculator.tsx'
 import styles from './device.module.css'
 import { measurementFile, measurementOf, readMeasurement, timerResolutionUs, type Measurement } from './deviceModel.ts'
-
-const ROUNDS = 60
 
 /** What runs the policy here, how fast, and how that compares with somebody else's measurement. */
 export function DevicePanel() {
@@ -33,8 +30,7 @@ export function DevicePanel() {
   return (
     <section className={styles.device} aria-label="Device" data-testid="device" data-status={state.status}>
       <DeviceFacts timerUs={timerUs} />
-      <div className={styles.actions}>
-        <MeasureButton />
+      <MeasureControls title="Measure this device">
         <button
           type="button"
           className="button"
@@ -47,7 +43,7 @@ export function DevicePanel() {
           Save measurement
         </button>
         <OpenButton onFile={(file) => void open(file)} />
-      </div>
+      </MeasureControls>
       {problem !== undefined && (
         <p role="alert" className={styles.problem}>
           {problem}
@@ -84,38 +80,6 @@ function DeviceFacts({ timerUs }: { timerUs: number }) {
       {choice?.softwareAdapter === true && (
         <p className={styles.problem}>This GPU is emulated on the processor: its times say nothing about a real one.</p>
       )}
-    </>
-  )
-}
-
-function MeasureButton() {
-  const { state, subject, samples } = useBenchmarkStore()
-  const model = useLoadedModel()
-  const episode = useEpisodeFrames()
-  const rounds = subject?.rounds ?? ROUNDS
-  const done = samples.filter(({ engine }) => engine === 'dense').length
-  if (state.status !== 'running') {
-    return (
-      <button
-        type="button"
-        className="button"
-        data-primary
-        disabled={!model || !episode}
-        onClick={() => commands().startBenchmark(ROUNDS)}
-      >
-        Measure this device
-      </button>
-    )
-  }
-  return (
-    <>
-      <button type="button" className="button" onClick={() => commands().cancelBenchmark()}>
-        Cancel
-      </button>
-      <progress value={done} max={rounds} aria-label="Rounds measured" />
-      <span role="status">
-        round {done} of {rounds}
-      </span>
     </>
   )
 }

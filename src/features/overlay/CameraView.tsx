@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
 import { parseForced } from '../../core/pruning/forcedText.ts'
 import type { ForcedTokens } from '../../core/pruning/forcedText.ts'
@@ -8,10 +7,11 @@ import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
-import { currentPlan, subscribeToPlan } from './currentPlan.ts'
 import { createFrameImage } from '../../ui/tokens/frameImage.ts'
+import { useTokenPainting } from '../../ui/tokens/useTokenPainting.ts'
+import type { TokenPainter } from '../../ui/tokens/useTokenPainting.ts'
+import { currentPlan, subscribeToPlan } from './currentPlan.ts'
 import styles from './overlay.module.css'
-import { paintView, readPalette } from '../../ui/tokens/paint.ts'
 import { moveCursor, tokenAtPoint, tokensAround } from './tokenGrid.ts'
 
 const TITLES = { front: 'Front camera', wrist: 'Wrist camera' } as const
@@ -21,14 +21,7 @@ const TITLES = { front: 'Front camera', wrist: 'Wrist camera' } as const
  * @param props.segment the view's tokens
  */
 export function CameraView({ segment }: { segment: VisualSegment }) {
-  const box = useRef<HTMLDivElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
-
-  useEffect(() => {
-    if (!box.current || !canvas.current) return undefined
-    return startPainting(box.current, canvas.current, segment)
-  }, [segment])
-
+  const canvas = useTokenPainting(segment, makePainter)
   const tokenUnder = (event: PointerEvent) => {
     const area = event.currentTarget.getBoundingClientRect()
     return tokenAtPoint(segment, (event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height)
@@ -60,7 +53,6 @@ export function CameraView({ segment }: { segment: VisualSegment }) {
         </span>
       </figcaption>
       <div
-        ref={box}
         className={styles.stage}
         data-testid={`camera-${segment.view}`}
         role="application"
@@ -99,61 +91,33 @@ function brushAt(segment: VisualSegment, token: number | undefined): boolean {
   return true
 }
 
-/** Paints whenever something that shows on the canvas changes, at most once a display frame. */
-function startPainting(box: HTMLElement, canvas: HTMLCanvasElement, segment: VisualSegment): () => void {
-  const context = canvas.getContext('2d', { alpha: false })
-  if (!context) return () => undefined
+/** Paints what is on the screen, and says on the stage around the canvas what it painted. */
+function makePainter(canvas: HTMLCanvasElement, segment: VisualSegment): TokenPainter {
   const frameImage = createFrameImage()
-  let palette = readPalette(document.documentElement)
-  let due = 0
-
-  const paint = () => {
-    due = 0
-    const { load } = useEpisodeStore.getState()
-    const { frame } = usePlayerStore.getState()
-    const { hoveredToken, pinnedToken, bare } = useViewStore.getState()
-    const current = currentPlan()
-    paintView(context, {
-      image: load.status === 'ready' ? frameImage.draw(load.frames, segment.view, frame) : undefined,
-      plan: bare || load.status !== 'ready' ? undefined : current?.plan,
-      palette,
-      start: segment.start,
-      rows: segment.rows,
-      columns: segment.columns,
-      hovered: hoveredToken,
-      pinned: pinnedToken,
-      cursor: undefined,
-      forced: forcedTokens(),
-      stale: current?.query.stale ?? false,
-    })
-    if (load.status === 'ready') describe(box, segment, frame, current)
-  }
-  const schedule = () => {
-    if (due === 0) due = requestAnimationFrame(paint)
-  }
-  const resize = () => {
-    // Whole device pixels per token keep the grid even.
-    const perToken = Math.max(4, Math.round((box.clientWidth * devicePixelRatio) / segment.columns))
-    canvas.width = perToken * segment.columns
-    canvas.height = perToken * segment.rows
-    schedule()
-  }
-  const sizes = new ResizeObserver(resize)
-  sizes.observe(box)
-  const themes = new MutationObserver(() => {
-    palette = readPalette(document.documentElement)
-    schedule()
-  })
-  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-  const unsubscribe = subscribeToPlan(schedule)
-  const unsubscribeSettings = useMethodStore.subscribe(schedule)
-  schedule()
-  return () => {
-    cancelAnimationFrame(due)
-    sizes.disconnect()
-    themes.disconnect()
-    unsubscribe()
-    unsubscribeSettings()
+  return {
+    moment() {
+      const { load } = useEpisodeStore.getState()
+      const { hoveredToken, pinnedToken, bare } = useViewStore.getState()
+      const current = currentPlan()
+      const isReady = load.status === 'ready'
+      return {
+        image: isReady ? frameImage.draw(load.frames, segment.view, usePlayerStore.getState().frame) : undefined,
+        plan: bare || !isReady ? undefined : current?.plan,
+        hovered: hoveredToken,
+        pinned: pinnedToken,
+        forced: forcedTokens(),
+        stale: current?.query.stale ?? false,
+      }
+    },
+    painted() {
+      const isReady = useEpisodeStore.getState().load.status === 'ready'
+      const stage = canvas.parentElement
+      if (isReady && stage) describe(stage, segment, usePlayerStore.getState().frame, currentPlan())
+    },
+    subscribe(listener) {
+      const stops = [subscribeToPlan(listener), useMethodStore.subscribe(listener)]
+      return () => stops.forEach((stop) => stop())
+    },
   }
 }
 
@@ -169,16 +133,16 @@ function forcedTokens(): ForcedTokens | undefined {
 
 /** What was painted, as attributes: tests and style sheets read them. */
 function describe(
-  box: HTMLElement,
+  stage: HTMLElement,
   segment: VisualSegment,
   frame: number,
   current: ReturnType<typeof currentPlan>,
 ): void {
-  box.dataset.frame = String(frame)
-  box.dataset.origin = current?.query.origin ?? 'none'
-  box.dataset.stale = String(current?.query.stale ?? false)
-  box.dataset.query = current ? String(current.query.query.index) : ''
+  stage.dataset.frame = String(frame)
+  stage.dataset.origin = current?.query.origin ?? 'none'
+  stage.dataset.stale = String(current?.query.stale ?? false)
+  stage.dataset.query = current ? String(current.query.query.index) : ''
   if (!current) return
   const own = current.plan.states.slice(segment.start, segment.start + segment.rows * segment.columns)
-  box.dataset.kept = String(own.filter((state) => state === 'kept').length)
+  stage.dataset.kept = String(own.filter((state) => state === 'kept').length)
 }

@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'react'
+import { useCallback } from 'react'
 import type { RgbImage, ViewId } from '../../core/schema/observation.ts'
 import type { VisualSegment } from '../../core/tokens/layout.ts'
 import styles from './liveCamera.module.css'
-import { paintView, readPalette } from './paint.ts'
 import type { PaintPlan } from './plan.ts'
+import { useTokenPainting } from './useTokenPainting.ts'
+import type { TokenPainter } from './useTokenPainting.ts'
 
 /** What a live camera shows at one moment. */
 export interface LiveMoment {
@@ -23,8 +24,26 @@ const TITLES = { front: 'Front camera', wrist: 'Wrist camera' } as const
 
 /** A camera that is painted as frames come, with the tokens that the running query kept. */
 export function LiveCamera({ segment, source }: { segment: VisualSegment; source: LiveSource }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useEffect(() => (canvas.current ? startPainting(canvas.current, segment, source) : undefined), [segment, source])
+  const makePainter = useCallback(
+    (canvas: HTMLCanvasElement, { view, start, rows, columns }: VisualSegment): TokenPainter => {
+      const picture = createPicture()
+      return {
+        moment() {
+          const moment = source.get()
+          return { image: moment && picture(moment.images[view]), plan: moment?.plan }
+        },
+        painted() {
+          const moment = source.get()
+          canvas.dataset.step = moment ? String(moment.step) : ''
+          const own = moment?.plan?.states.slice(start, start + rows * columns)
+          canvas.dataset.kept = own ? String(own.filter((state) => state === 'kept').length) : ''
+        },
+        subscribe: (listener) => source.subscribe(listener),
+      }
+    },
+    [source],
+  )
+  const canvas = useTokenPainting(segment, makePainter, TOKEN_PIXELS)
   const title = TITLES[segment.view]
   return (
     <figure className={styles.camera}>
@@ -42,36 +61,6 @@ export function LiveCamera({ segment, source }: { segment: VisualSegment; source
 
 /** Device pixels per token: enough for frames and hatches, little enough to paint twenty times a second. */
 const TOKEN_PIXELS = 20
-
-function startPainting(canvas: HTMLCanvasElement, segment: VisualSegment, source: LiveSource): () => void {
-  const context = canvas.getContext('2d', { alpha: false })
-  if (!context) return () => undefined
-  canvas.width = TOKEN_PIXELS * segment.columns
-  canvas.height = TOKEN_PIXELS * segment.rows
-  const picture = createPicture()
-  const palette = readPalette(document.documentElement)
-  let due = 0
-  const paint = () => {
-    due = 0
-    const moment = source.get()
-    const { start, rows, columns } = segment
-    const marks = { hovered: undefined, pinned: undefined, cursor: undefined, stale: false }
-    const image = moment && picture(moment.images[segment.view])
-    paintView(context, { image, plan: moment?.plan, palette, start, rows, columns, ...marks })
-    canvas.dataset.step = moment ? String(moment.step) : ''
-    const own = moment?.plan?.states.slice(start, start + rows * columns)
-    canvas.dataset.kept = own ? String(own.filter((state) => state === 'kept').length) : ''
-  }
-  const schedule = () => {
-    if (due === 0) due = requestAnimationFrame(paint)
-  }
-  const unsubscribe = source.subscribe(schedule)
-  schedule()
-  return () => {
-    cancelAnimationFrame(due)
-    unsubscribe()
-  }
-}
 
 /** Turns images into something that a canvas can draw. */
 function createPicture(): (image: RgbImage) => CanvasImageSource {
