@@ -2,6 +2,7 @@ import type { CustomInput } from '../../core/pruning/custom.ts'
 import { OWN_PREFIX, ownDefinition } from '../../core/pruning/remoteCustom.ts'
 import { addSelector } from '../../core/pruning/registry.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
+import { sha256Hex } from '../../runtime/loader/sha256.ts'
 import type { OwnSelector } from '../../runtime/protocol.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { useNoticeStore } from '../../stores/noticeStore.ts'
@@ -68,8 +69,7 @@ export function openDroppedSelectors(): void {
 
 /** A name that a link can hold, different for every content: what was tried with one is not mistaken for another. */
 async function contentName(name: string, source: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(source)))
-  const hash = Array.from(digest.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const hash = (await sha256Hex(new TextEncoder().encode(source))).slice(0, 8)
   const plain = name.replace(/\.m?js$/i, '').replace(/[^A-Za-z0-9_-]+/g, '-')
   return `${plain.slice(0, 60)}-${hash}`
 }

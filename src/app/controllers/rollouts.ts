@@ -1,6 +1,4 @@
-import type { QueryRecord } from '../../core/schema/runRecord.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
-import type { RolloutEvent, RolloutOutcome } from '../../runtime/protocol.ts'
 import { suiteOf } from '../../simulation/instructedTask.ts'
 import { horizonOf } from '../../simulation/tasks.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
@@ -9,10 +7,11 @@ import type { RolloutCommands } from '../../stores/rolloutStore.ts'
 import { isActive, nextJob } from '../../stores/rolloutStoreRun.ts'
 import type { RolloutEpisode, RolloutJob, RolloutPlan, RolloutRun } from '../../stores/rolloutStoreRun.ts'
 import { messageOf } from '../addresses.ts'
+import { playClosedLoop } from './closedLoop.ts'
 import { openSimulator } from './simulatorClient.ts'
 import type { SimulatorClient } from './simulatorClient.ts'
 import { openSimulatedEpisode } from './simulatorEpisodes.ts'
-import { closedLoopRecord, provenanceOf, withoutScores } from './simulatorRecords.ts'
+import { closedLoopRecord, provenanceOf } from './simulatorRecords.ts'
 
 const ROLLOUT_ID = 'rollouts'
 
@@ -144,38 +143,12 @@ async function playEpisode(
   { seed, setting }: RolloutJob,
 ): Promise<RolloutEpisode> {
   if (!client || !plan) throw new Error('The policy is not loaded any more.')
-  const { suite, horizonSteps, executeSteps, methodSeed } = plan
-  const begun = await simulator.service.begin({ suite, seed, ...(horizonSteps === undefined ? {} : { horizonSteps }) })
-  const queries: QueryRecord[] = []
-  const take = (event: RolloutEvent) => {
-    if (event.type === 'backend') useModelStore.getState().setChoice(event.choice, event.reason)
-    else {
-      queries.push(withoutScores(event.record))
-      useRolloutStore.getState().setQuery(event.record)
-    }
-  }
-  const outcome = await client.rollout(
-    {
-      id: ROLLOUT_ID,
-      episode: seed,
-      horizonSteps: begun.horizonSteps,
-      suite,
-      methodId: setting.methodId,
-      parameters: { ...setting.parameters },
-      executeSteps,
-      seed: methodSeed,
-    },
-    await simulator.connect(),
-    take,
+  const { methodId, parameters, id: settingId } = setting
+  const played = await playClosedLoop(
+    simulator,
+    client,
+    { ...plan, id: ROLLOUT_ID, seed, methodId, parameters },
+    (query) => useRolloutStore.getState().setQuery(query),
   )
-  const { steps, replans, success, failure } = finished(outcome)
-  const { actions, success: successes, instruction } = await simulator.service.recording()
-  return { seed, settingId: setting.id, success, failure, instruction, steps, replans, queries, actions, successes }
-}
-
-function finished(outcome: RolloutOutcome): Extract<RolloutOutcome, { status: 'done' }> & { failure?: string } {
-  if (outcome.status === 'done') return outcome
-  throw new Error(
-    outcome.status === 'failed' ? outcome.message : 'The rollout was aborted: the policy was loaded anew.',
-  )
+  return { seed, settingId, ...played }
 }

@@ -7,6 +7,7 @@ import { useModelStore } from '../../stores/modelStore.ts'
 import { useSimulatorStore } from '../../stores/simulatorStore.ts'
 import type { SimulatorCommands } from '../../stores/simulatorStore.ts'
 import { messageOf } from '../addresses.ts'
+import { defineOwnSelector } from './ownSelector.ts'
 import { openSimulator } from './simulatorClient.ts'
 import type { SimulatorClient } from './simulatorClient.ts'
 import { openSimulatedEpisode } from './simulatorEpisodes.ts'
@@ -109,6 +110,7 @@ export function createSimulatorController(inference: () => InferenceClient | und
       }
     }
     try {
+      await defineOwnSelector(client, settings.methodId)
       const outcome = await client.rollout(request, await simulator.connect(), take)
       if (mine === generation) ended(outcome)
     } catch (error) {
@@ -126,8 +128,10 @@ export function createSimulatorController(inference: () => InferenceClient | und
       // Opening an episode sets the panel anew, mostly to what it was.
       if (JSON.stringify(settings) === told) return
       told = JSON.stringify(settings)
-      inference()
-        ?.changeRollout(ROLLOUT_ID, settings)
+      const client = inference()
+      if (!client) return
+      defineOwnSelector(client, settings.methodId)
+        .then(() => client.changeRollout(ROLLOUT_ID, settings))
         .then(
           () => store().update({ note: 'The next query uses the new settings; a method begins without memory.' }),
           (error: unknown) => store().update({ note: `The settings stay as they were: ${messageOf(error)}` }),

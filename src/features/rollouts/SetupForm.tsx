@@ -1,9 +1,9 @@
 import { isActive } from '../../stores/rolloutStoreRun.ts'
+import { methodChoices } from '../../stores/methodChoices.ts'
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
 import { useRolloutStore } from '../../stores/rolloutStore.ts'
 import { suiteIds } from '../../simulation/instructedTask.ts'
 import { Icon } from '../../ui/Icon.tsx'
-import { methodChoices } from './planModel.ts'
 import styles from './rollouts.module.css'
 
 /** Which suite, which seeds, which methods. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { selectorRegistry } from '../../core/pruning/registry.ts'
+import { addSelector, selectorRegistry } from '../../core/pruning/registry.ts'
+import { ownDefinition, OWN_PREFIX } from '../../core/pruning/remoteCustom.ts'
+import { methodChoices, PANEL, panelTitle } from '../../stores/methodChoices.ts'
 import type { MethodSettings } from '../../stores/methodStore.ts'
 import type { RolloutDraft } from '../../stores/rolloutStore.ts'
-import { methodChoices, PANEL, panelTitle, planOf } from './planModel.ts'
+import { planOf } from './planModel.ts'
 
 const panel: MethodSettings = {
   methodId: 'stride',
@@ -38,6 +40,24 @@ describe('the plan of a comparison', () => {
     for (const { value } of choices) {
       expect(planOf({ ...draft, methods: [value] }, panel).status, value).toBe('ready')
     }
+  })
+
+  it('takes a selector of the reader’s own, and says when it is not there any more', () => {
+    const id = `${OWN_PREFIX}corners-1a2b3c4d`
+    const withOwn = { ...draft, methods: ['dense', id] }
+    expect(planOf(withOwn, panel)).toMatchObject({
+      status: 'wrong',
+      problem: expect.stringContaining('opened again') as string,
+    })
+    addSelector(
+      ownDefinition({ id, name: 'corners.js' }, () => {
+        throw new Error('No session is asked for here.')
+      }),
+    )
+    expect(methodChoices(panel).at(-1)).toEqual({ value: id, title: 'corners.js' })
+    const result = planOf(withOwn, panel)
+    if (result.status !== 'ready') throw new Error('no plan')
+    expect(result.plan.settings[1]).toMatchObject({ methodId: id, title: 'corners.js', parameters: {} })
   })
 
   it.each([

@@ -1,52 +1,12 @@
-import { describeParameters, formatParameterText } from '../../core/pruning/parameters.ts'
+import { formatParameterText } from '../../core/pruning/parameters.ts'
 import type { ParameterValue } from '../../core/pruning/parameters.ts'
-import {
-  findSelector,
-  formatMethod,
-  parseMethod,
-  resolveParameters,
-  selectorRegistry,
-} from '../../core/pruning/registry.ts'
+import { chosenMethod, panelTitle } from '../../stores/methodChoices.ts'
 import type { MethodSettings } from '../../stores/methodStore.ts'
 import type { RolloutDraft } from '../../stores/rolloutStore.ts'
 import type { RolloutPlan, RolloutSetting } from '../../stores/rolloutStoreRun.ts'
 
-/** Value of the choice that stands for the settings in the method panel. */
-export const PANEL = 'panel'
-
 /** Episodes beyond which a page is the wrong place. */
 export const MAX_EPISODES = 1000
-
-/** A method that a comparison can hold. */
-export interface MethodChoice {
-  /** As the command line writes it, or {@link PANEL}. */
-  value: string
-  title: string
-}
-
-/** What can be compared: the panel's settings, then every method with every preset. */
-export function methodChoices(panel: MethodSettings): MethodChoice[] {
-  const registered = selectorRegistry.flatMap(({ id, title, presets }) => {
-    if (presets.length === 0) return [{ value: id, title }]
-    return presets.map((preset) => ({
-      value: formatMethod({ id, preset: preset.id, values: {} }),
-      title: `${title}, ${preset.title}`,
-    }))
-  })
-  return [{ value: PANEL, title: `Panel: ${panelTitle(panel)}` }, ...registered]
-}
-
-/** The panel's settings in a few words, with what differs from their preset. */
-export function panelTitle({ methodId, presetId, parameters }: MethodSettings): string {
-  const definition = findSelector(methodId)
-  const base = resolveParameters(definition, presetId) as Record<string, ParameterValue>
-  const changed = describeParameters(definition.parameters)
-    .filter(({ name }) => name in parameters)
-    .filter(({ name }) => formatParameterText(base[name]) !== formatParameterText(parameters[name]))
-    .map(({ name }) => `${name}=${formatParameterText(parameters[name])}`)
-  const preset = definition.presets.find(({ id }) => id === presetId)?.title
-  return [definition.title, ...(preset === undefined ? [] : [preset]), ...changed].join(', ')
-}
 
 /** A plan, or what is wrong with the form. */
 export type PlanResult = { status: 'ready'; plan: RolloutPlan; episodes: number } | { status: 'wrong'; problem: string }
@@ -64,7 +24,12 @@ export function planOf(draft: RolloutDraft, panel: MethodSettings): PlanResult {
   if (horizonSteps !== undefined && !isWhole(horizonSteps, 1, 2000)) {
     return wrong('Control steps are a whole number from 1 to 2,000.')
   }
-  const settings = methods.map((method, i) => settingOf(method, `m${i + 1}`, panel))
+  let settings: RolloutSetting[]
+  try {
+    settings = methods.map((method, i) => settingOf(method, `m${i + 1}`, panel))
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error))
+  }
   const same = settings.find(({ methodId, parameters }, i) =>
     settings.slice(0, i).some((other) => other.methodId === methodId && sameValues(other.parameters, parameters)),
   )
@@ -74,15 +39,9 @@ export function planOf(draft: RolloutDraft, panel: MethodSettings): PlanResult {
   return { status: 'ready', plan, episodes: seedCount * methods.length }
 }
 
-function settingOf(method: string, id: string, panel: MethodSettings): RolloutSetting {
-  if (method === PANEL) {
-    const { methodId, presetId, parameters } = panel
-    return { id, title: panelTitle(panel), methodId, presetId, parameters }
-  }
-  const { id: methodId, preset: presetId, values } = parseMethod(method)
-  const definition = findSelector(methodId)
-  const parameters = resolveParameters(definition, presetId, values) as Record<string, ParameterValue>
-  return { id, title: panelTitle({ ...panel, methodId, presetId, parameters }), methodId, presetId, parameters }
+function settingOf(value: string, id: string, panel: MethodSettings): RolloutSetting {
+  const method = chosenMethod(value, panel)
+  return { id, title: panelTitle(method), ...method }
 }
 
 function sameValues(a: Readonly<Record<string, ParameterValue>>, b: Readonly<Record<string, ParameterValue>>): boolean {

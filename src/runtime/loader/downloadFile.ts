@@ -1,5 +1,6 @@
 import { LoadError, throwIfCancelled } from './loadError.ts'
-import { sha256Hex, type FileEntry } from './modelFormat.ts'
+import type { FileEntry } from './modelFormat.ts'
+import { sha256Hex } from './sha256.ts'
 import type { SegmentStore } from './segmentStore.ts'
 
 /** Pieces in which a file is stored; at most this much is fetched twice after a break. */

@@ -9,7 +9,7 @@ import { TINY_MODEL } from '../testing/paths.ts'
 import { SEGMENT_BYTES } from './downloadFile.ts'
 import { LoadError } from './loadError.ts'
 import { loadModel } from './loadModel.ts'
-import { sha256Hex } from './modelFormat.ts'
+import { sha256Hex } from './sha256.ts'
 import { createMemoryStore, type SegmentStore } from './segmentStore.ts'
 
 const MANIFEST_URL = 'https://example.test/models/tiny/manifest.json'

@@ -57,18 +57,6 @@ export function assembleModel(manifest: Manifest, read: (path: string) => Uint8A
   }
 }
 
-/** SHA-256 in hexadecimal. @throws LoadError where the browser offers none (pages without https). */
-export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (!globalThis.crypto?.subtle) {
-    throw new LoadError(
-      'hash',
-      'The model cannot be verified on this address: open the page over https or on localhost.',
-    )
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
 function parseGolden(text: string, path: string): Golden {
   const result = goldenSchema.safeParse(parseJson(text, path))
   if (!result.success) throw wrongField(path, result.error)

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelFiles } from '../model.ts'
 import { LoadError } from '../loader/loadError.ts'
-import { assembleModel, listFiles, parseManifest, sha256Hex } from '../loader/modelFormat.ts'
+import { assembleModel, listFiles, parseManifest } from '../loader/modelFormat.ts'
+import { sha256Hex } from '../loader/sha256.ts'
 
 /**
  * Reads a model from a directory that holds `manifest.json`, and verifies every file.
