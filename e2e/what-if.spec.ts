@@ -1,3 +1,4 @@
+import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
 /** Keeps the first four tokens of each view. */
@@ -35,6 +36,15 @@ test('a selector of my own decides which tokens stay, and its mistakes are told'
   await expect(page.getByTestId('method-select')).toHaveValue(/^own:four-/)
   await playground.waitForLiveRun()
   await expect.poll(() => playground.keptTokens('front')).toBe(4)
+
+  await page.getByTestId('tab-rollouts').click()
+  await page.getByTestId('rollouts-seeds').fill('1')
+  await page.getByTestId('rollouts-horizon').fill('8')
+  await page.getByTestId('rollouts-start').click()
+  await expect(page.getByTestId('rollouts')).toHaveAttribute('data-phase', 'done', { timeout: MODEL_TIMEOUT_MS })
+  await expect(page.getByTestId('rollouts-setting-m2')).toContainText(/four\.js.*of 1/)
+  // The last query kept four tokens of each camera.
+  await expect(page.getByTestId('live-front')).toHaveAttribute('data-kept', '4')
 
   await choose('endless.js', 'function select() { for (;;); }')
   await expect(playground.runProgress).toHaveAttribute('data-status', 'failed', { timeout: 60_000 })
