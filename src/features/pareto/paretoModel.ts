@@ -1,28 +1,15 @@
-import { averageAgreement, compareChunks } from '../../core/metrics/agreement.ts'
-import { tokenBudget } from '../../core/metrics/tokenLayers.ts'
-import { decodeFloats } from '../../core/schema/base64.ts'
-import type { RunRecord } from '../../core/schema/runRecord.ts'
-import { quantile } from '../../core/statistics/quantile.ts'
+import { measureRun } from '../../core/metrics/runMeasures.ts'
+import type { RunMeasures } from '../../core/metrics/runMeasures.ts'
 import { describeSettings } from '../../stores/settings.ts'
 import type { TriedRun } from '../../stores/triedStore.ts'
 
 /** What the horizontal axis shows; less is better on both axes. */
 export type ParetoAxis = 'budget' | 'latency'
 
-export interface ParetoPoint {
+export interface ParetoPoint extends RunMeasures {
   tried: TriedRun
   title: string
   changes: string
-  /** Visual tokens averaged over layers and queries, 0 ... 1 of dense. */
-  budget: number
-  /** Median per query. */
-  latencyMs: number
-  /** Median of the dense policy on the same observations. */
-  denseLatencyMs: number | undefined
-  /** Distance of the pruned to the dense translations, over the executed steps. */
-  distanceMm: number
-  gripperAgreement: number
-  queries: number
   /** No other point is better on both axes. */
   onFrontier: boolean
 }
@@ -50,34 +37,8 @@ function dominates(a: Measures, b: Measures, axis: ParetoAxis): boolean {
 }
 
 function toPoint(tried: TriedRun): Measures | undefined {
-  const { run } = tried
-  const agreement = averageAgreement(agreementsOf(run))
-  if (!agreement) return undefined
-  const dense = run.queries.flatMap(({ denseLatencyMs }) => (denseLatencyMs === undefined ? [] : [denseLatencyMs]))
-  const budgets = run.queries.map(({ tokensPerLayer }) => tokenBudget(tokensPerLayer, run.model.visualTokens))
-  return {
-    tried,
-    ...describeSettings(tried.settings),
-    budget: budgets.reduce((sum, budget) => sum + budget, 0) / budgets.length,
-    latencyMs: median(run.queries.map(({ latencyMs }) => latencyMs)),
-    denseLatencyMs: dense.length > 0 ? median(dense) : undefined,
-    distanceMm: agreement.translationMm,
-    gripperAgreement: agreement.gripperAgreement,
-    queries: run.queries.length,
-  }
-}
-
-function agreementsOf({ queries, executeSteps }: RunRecord) {
-  return queries.flatMap(({ chunk, denseChunk }) =>
-    denseChunk === undefined ? [] : [compareChunks(decodeFloats(chunk), decodeFloats(denseChunk), executeSteps)],
-  )
-}
-
-function median(values: readonly number[]): number {
-  return quantile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  )
+  const measures = measureRun(tried.run)
+  return measures && { tried, ...describeSettings(tried.settings), ...measures }
 }
 
 /** The frontier as points from left to right. */
