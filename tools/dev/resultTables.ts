@@ -5,6 +5,7 @@ import type { AttentionFile } from '../../src/data/results/attention.ts'
 import type { Comparison } from '../../src/data/results/comparison.ts'
 import { readResult } from '../../src/data/results/readResult.ts'
 import { resultIndexSchema } from '../../src/data/results/resultIndex.ts'
+import { publishedTexts } from '../../src/features/results/publishedModel.ts'
 import { RESULT_COLUMNS, resultRows } from '../../src/features/results/resultsModel.ts'
 import { ROOT } from '../cli/project.ts'
 
@@ -24,13 +25,28 @@ read them: [reading](README.md). Success with its 95 % Wilson interval; differen
 export function resultTables(directory: string): string {
   const read = (file: string) => readFileSync(join(directory, file), 'utf8')
   const { files } = resultIndexSchema.parse(JSON.parse(read('index.json')))
-  const sections = files.map(({ file, title }) => {
-    const result = readResult(file, read(file))
+  const results = files.map(({ file, title }) => ({ file, title, result: readResult(file, read(file)) }))
+  const comparisons = results.flatMap(({ result }) => (result.kind === 'comparison' ? [result] : []))
+  const sections = results.map(({ file, title, result }) => {
     const name = file.replace(/\.json$/, '')
     const body = result.kind === 'attention' ? attentionTables(result) : comparisonTables(result)
     return `## ${title}\n\n\`npm run -s evidence -- ${name}\`\n\n${body}`
   })
-  return [HEAD, ...sections].join('\n')
+  return [HEAD, ...sections, publishedTable(comparisons)].join('\n')
+}
+
+function publishedTable(comparisons: readonly Comparison[]): string {
+  const table = toMarkdown({
+    caption: '',
+    columns: ['Method', 'Paper v1', 'Paper v3', 'Ours'],
+    rows: publishedTexts(comparisons).map(({ title, v1, v3, ours }) => [title, v1, v3, ours]),
+  })
+  return `## Published numbers beside ours
+
+Success in % (difference to dense in points), cost as a share of dense, speed-up. Paper: OpenVLA-OFT on LIBERO, mean of four suites. Ours: the
+method at its own settings in the file with most episodes; the speed-up there is from processes that shared two cores.
+
+${table}`
 }
 
 function comparisonTables(comparison: Comparison): string {

@@ -1,13 +1,9 @@
 import type { Comparison } from '../../data/results/comparison.ts'
-import { PUBLISHED } from './published.ts'
-import type { PublishedNumbers } from './published.ts'
-import { ownNumbers } from './resultsModel.ts'
+import { publishedTexts } from './publishedModel.ts'
 import styles from './results.module.css'
 
 /** What SpecPrune's paper prints, beside what this policy does at the methods' own settings. */
 export function PublishedTable({ comparisons }: { comparisons: readonly Comparison[] }) {
-  const rows = PUBLISHED.map((row) => ({ ...row, ours: ownNumbers(comparisons, row.methodId) }))
-  const dense = rows.find(({ methodId }) => methodId === 'dense')
   return (
     <details className={styles.published} open>
       <summary>Published numbers beside ours</summary>
@@ -26,16 +22,12 @@ export function PublishedTable({ comparisons }: { comparisons: readonly Comparis
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ methodId, title, v1, v3, ours }) => (
+            {publishedTexts(comparisons).map(({ methodId, title, v1, v3, ours }) => (
               <tr key={methodId}>
                 <th scope="row">{title}</th>
-                <td>{published(v1, PUBLISHED[0].v1)}</td>
-                <td>{published(v3, PUBLISHED[0].v3)}</td>
-                <td>
-                  {ours
-                    ? numbers(ours.average, dense?.ours?.average, ours.macs, ours.speedUp, ours.suites.join(', '))
-                    : '–'}
-                </td>
+                <td>{v1}</td>
+                <td>{v3}</td>
+                <td>{ours}</td>
               </tr>
             ))}
           </tbody>
@@ -47,14 +39,4 @@ export function PublishedTable({ comparisons }: { comparisons: readonly Comparis
       </p>
     </details>
   )
-}
-
-function published(printed: PublishedNumbers | undefined, dense: PublishedNumbers | undefined): string {
-  return printed ? numbers(printed.average, dense?.average, printed.flops, printed.speedUp) : '–'
-}
-
-function numbers(success: number, dense: number | undefined, cost: number, speedUp: number, where?: string): string {
-  const difference = dense === undefined ? 0 : success - dense
-  const change = difference === 0 ? '' : ` (${difference > 0 ? '+' : ''}${difference.toFixed(1)})`
-  return `${success.toFixed(1)}${change} at ${cost.toFixed(0)} %, ${speedUp.toFixed(2)}×${where ? ` on ${where}` : ''}`
 }

@@ -74,8 +74,18 @@ describe('our numbers beside the paper', () => {
     expect(ownNumbers([comparison], 'specprune')).toEqual({
       suites: ['object'],
       average: 75,
+      denseAverage: 80,
       macs: 40,
       speedUp: 2,
     })
+  })
+
+  it('come from the file with most episodes', () => {
+    const [suite] = Object.keys(comparison.suites)
+    const longer = structuredClone(comparison)
+    longer.suites[suite].episodes += 1
+    for (const result of longer.suites[suite].methods) result.successRate = 0.5
+    expect(ownNumbers([comparison, longer], 'specprune')?.average).toBe(50)
+    expect(ownNumbers([longer, comparison], 'specprune')?.average).toBe(50)
   })
 })

@@ -198,36 +198,43 @@ export function resultTable(caption: string, rows: readonly ResultRow[]): TextTa
   }
 }
 
-/** Our numbers beside published ones: a method at its own settings, mean over the suites that the files have. */
+/** Our numbers beside published ones: a method at its own settings, mean over the suites that the file has. */
 export interface OurNumbers {
   suites: string[]
   /** Per cent. */
   average: number
+  /** Dense on the same seeds, per cent; absent if the file has no dense. */
+  denseAverage?: number
   macs: number
   /** p50 of dense over p50 of the method. */
   speedUp: number
 }
 
 /**
- * Our numbers of a method at its own settings: no parameter changed, first such entry.
+ * Our numbers of a method at its own settings (no parameter changed), from the file that played most episodes with it.
  * @returns undefined if no file has it
  */
 export function ownNumbers(comparisons: readonly Comparison[], methodId: string): OurNumbers | undefined {
-  for (const comparison of comparisons) {
+  const candidates = comparisons.flatMap((comparison) => {
     const found = comparison.methods.find(({ id, changed }) => id === methodId && changed.length === 0)
-    if (!found) continue
     const rows = resultRows(comparison)
-    const own = rows.filter(({ method }) => method.label === found.label)
+    const own = rows.filter(({ method }) => method.label === found?.label)
     const dense = rows.filter(({ method }) => method.id === 'dense')
-    if (own.length === 0) continue
-    const mean = (of: (row: ResultRow) => number, list: readonly ResultRow[]) =>
-      list.reduce((sum, row) => sum + of(row), 0) / list.length
-    return {
-      suites: own.map(({ suite }) => suite),
-      average: 100 * mean(({ result }) => result.successRate, own),
-      macs: 100 * mean(({ result }) => result.macsRatio, own),
-      speedUp: mean(({ result }) => result.latencyMs.p50, dense) / mean(({ result }) => result.latencyMs.p50, own),
-    }
+    const episodes = Object.values(comparison.suites).reduce((sum, suite) => sum + suite.episodes, 0)
+    return own.length > 0 ? [{ own, dense, episodes }] : []
+  })
+  if (candidates.length === 0) return undefined
+  const { own, dense } = candidates.reduce((best, next) => (next.episodes > best.episodes ? next : best))
+  const success = (rows: readonly ResultRow[]) => 100 * mean(rows, ({ result }) => result.successRate)
+  return {
+    suites: own.map(({ suite }) => suite),
+    average: success(own),
+    ...(dense.length > 0 && { denseAverage: success(dense) }),
+    macs: 100 * mean(own, ({ result }) => result.macsRatio),
+    speedUp: mean(dense, ({ result }) => result.latencyMs.p50) / mean(own, ({ result }) => result.latencyMs.p50),
   }
-  return undefined
+}
+
+function mean(rows: readonly ResultRow[], of: (row: ResultRow) => number): number {
+  return rows.reduce((sum, row) => sum + of(row), 0) / rows.length
 }
