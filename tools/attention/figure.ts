@@ -1,7 +1,7 @@
 import { VIEW_IDS } from '../../src/core/schema/observation.ts'
 import { type AttentionValue, chanceOf, TOP_COUNTS } from './measures.ts'
 
-const PANEL = { width: 300, height: 170, left: 46, top: 34, gapX: 26, gapY: 52 }
+const PANEL = { width: 300, height: 170, left: 46, top: 44, gapX: 60, gapY: 52 }
 
 /** Line styles by number of tokens taken; told apart without colour too. */
 const DASHES: Record<(typeof TOP_COUNTS)[number], string> = { 16: '2 3', 32: '6 3', 64: '' }
@@ -12,7 +12,7 @@ const DASHES: Record<(typeof TOP_COUNTS)[number], string> = { 16: '2 3', 32: '6 
  */
 export function recallFigure(values: readonly AttentionValue[], title: string, patchesPerView: number): string {
   const rows = ['text', 'action'] as const
-  const width = PANEL.left + 2 * PANEL.width + PANEL.gapX + 16
+  const width = PANEL.left + 2 * PANEL.width + PANEL.gapX + 24
   const height = PANEL.top + 2 * (PANEL.height + PANEL.gapY)
   const panels = rows.flatMap((row, r) =>
     VIEW_IDS.map((view, v) => {
@@ -27,7 +27,8 @@ export function recallFigure(values: readonly AttentionValue[], title: string, p
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" role="img">`,
     `<title>${escape(title)}</title><rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${PANEL.left}" y="20" font-size="13">${escape(title)}</text>`,
+    `<text x="${PANEL.left}" y="14" font-size="13">${escape(title)}</text>`,
+    `<text x="${PANEL.left}" y="30">Share of the tokens of target and destination among the best 16, 32, 64 of the view, by layer. Grey: chance.</text>`,
     ...panels,
     '</svg>\n',
   ].join('\n')
@@ -55,15 +56,10 @@ function panel(values: readonly AttentionValue[], name: string, patchesPerView: 
     return [
       `<polyline points="${points}" fill="none" stroke="#0a5" stroke-width="2" stroke-dasharray="${DASHES[top]}"/>`,
       `<line x1="0" x2="${width}" y1="${chance}" y2="${chance}" stroke="#888" stroke-dasharray="${DASHES[top]}"/>`,
-      end ? `<text x="${width - 2}" y="${y(end.mean) - 4}" text-anchor="end">top ${top}</text>` : '',
+      end ? `<text x="${width + 4}" y="${y(end.mean) + 4}">${top}</text>` : '',
     ].join('')
   })
-  return [
-    `<text x="0" y="-6">${escape(name)}: recall of the goal's things by layer; grey: chance</text>`,
-    ...grid,
-    ...ticks,
-    ...lines,
-  ].join('')
+  return [`<text x="0" y="-6" font-weight="bold">${escape(name)}</text>`, ...grid, ...ticks, ...lines].join('')
 }
 
 function escape(text: string): string {
