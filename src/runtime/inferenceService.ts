@@ -20,6 +20,7 @@ import type {
   EpisodeFrames,
   InferenceService,
   LoadedModel,
+  ModelStorage,
   LoadOptions,
   LoadProgress,
   OwnSelector,
@@ -45,6 +46,7 @@ export interface InferenceDependencies {
     manifestUrl: string
     /** The rung that is asked for, if one is. */
     backend?: BackendRung
+    storage?: ModelStorage
     signal: AbortSignal
     onProgress(progress: LoadProgress): void
   }): Promise<ModelFiles>
@@ -101,12 +103,13 @@ class QueuedInferenceService implements InferenceService {
       latest = progress
       onProgress(progress)
     }
-    const { manifestUrl, backend } = options
+    const { manifestUrl, backend, storage } = options
     const files = await this.#dependencies.loadFiles({
       manifestUrl,
       signal,
       onProgress: report,
       ...(backend && { backend }),
+      ...(storage && { storage }),
     })
     return this.#queue.run(async () => {
       throwIfCancelled(signal)

@@ -21,6 +21,10 @@ export interface SessionSettings {
   provider: Ort.InferenceSession.ExecutionProviderConfig
   /** Keeps hidden states in GPU buffers between graphs; only scores and chunks come back. */
   gpuResident: boolean
+  /** The GPU itself, for those who write its buffers; absent on the processor. */
+  device?: GPUDevice
+  /** Records the GPU commands of the first run and replays them; shapes and buffers must never change. */
+  capture?: boolean
   /** Node only; the web build's thread count is global. */
   intraOpThreads?: number
 }
@@ -43,6 +47,7 @@ export function createGraphSession(
     executionProviders: [settings.provider],
     externalData: [{ path: WEIGHTS_PATH, data: weights }],
     logSeverityLevel: LOG_ERRORS_ONLY,
+    ...(settings.capture ? { enableGraphCapture: true } : {}),
     ...(settings.gpuResident ? { preferredOutputLocation: locations } : {}),
     ...(settings.intraOpThreads ? { intraOpNumThreads: settings.intraOpThreads, interOpNumThreads: 1 } : {}),
   })

@@ -1,10 +1,11 @@
+import { captureDense } from './captureDense.ts'
 import type { Backend, OpenBackend } from './device/openBackend.ts'
 import { createEngines, disposeEngines, type PolicyEngines } from './engines/createEngines.ts'
 import { checkGolden, goldenObservation } from './golden.ts'
 import { LoadError } from './loader/loadError.ts'
 import type { ModelFiles } from './model.ts'
 import { InferenceError } from './ort.ts'
-import type { BackendChoice, BackendRung, GoldenReport, LoadProgress } from './protocol.ts'
+import type { BackendChoice, BackendRung, CaptureReport, GoldenReport, LoadProgress } from './protocol.ts'
 import { GPU_WARM_UP, SOFTWARE_GPU_WARM_UP, warmUp, WASM_WARM_UP, type WarmUpOptions } from './warmUp.ts'
 
 export interface PolicyHostOptions {
@@ -23,6 +24,8 @@ interface OpenPolicy {
   backend: Backend
   engines: PolicyEngines
   golden: GoldenReport
+  /** On a GPU only. */
+  capture?: CaptureReport
 }
 
 /** Times that a lost GPU is opened again before the processor takes over. */
@@ -61,7 +64,8 @@ export class PolicyHost {
   }
 
   get choice(): BackendChoice {
-    return this.#policy.backend.choice
+    const { backend, capture } = this.#policy
+    return { ...backend.choice, ...(capture && { capture }) }
   }
 
   get golden(): GoldenReport {
@@ -152,10 +156,20 @@ async function startPolicy(backend: Backend, options: PolicyHostOptions): Promis
     engines = await createEngines(backend.ort, files, backend.settings, signal)
     onPhase?.('golden')
     const golden = await checkGolden(engines, files.manifest, files.golden, signal)
+    const mayCapture = backend.choice.rung === 'webgpu' && golden.status === 'passed'
+    const captured = mayCapture
+      ? await captureDense(backend.ort, files, backend.settings, engines.dense, signal)
+      : undefined
+    if (captured?.engine) {
+      const plain = engines.dense
+      engines = { ...engines, dense: captured.engine }
+      await plain.dispose()
+    }
+    const capture = captured?.report
     onPhase?.('warm-up')
     const observation = goldenObservation(files.manifest, files.golden.cases[0])
     await warmUp(engines, observation, { ...(options.warmUp ?? warmUpFor(backend.choice)), signal, pause })
-    return { status: 'started', policy: { backend, engines, golden } }
+    return { status: 'started', policy: { backend, engines, golden, ...(capture && { capture }) } }
   } catch (error) {
     await closePolicy(engines, backend)
     return { status: 'failed', message: describeError(error) }

@@ -17,7 +17,12 @@ export interface BackendChoice {
   device: DeviceInfo
   /** True for SwiftShader and the like: correct, but its times say nothing about GPUs. */
   softwareAdapter: boolean
+  /** On a GPU: whether the dense graph replays recorded commands. */
+  capture?: CaptureReport
 }
+
+/** Whether GPU commands are recorded and replayed; if not, why, to follow a colon. */
+export type CaptureReport = { status: 'on' } | { status: 'off'; reason: string }
 
 /** Comparison of this device's outputs with the golden vectors of the model. */
 export interface GoldenReport {
@@ -44,7 +49,12 @@ export interface LoadOptions {
   manifestUrl: string
   /** Forces a rung (`?backend=`); the load fails with its reason if the rung is not available. */
   backend?: BackendRung
+  /** Forces how the weights are stored (`?storage=`), whatever the manifest prefers for the backend. */
+  storage?: ModelStorage
 }
+
+/** How a model's matrices are stored: `fp16` is what was trained, rounded; `int8` computes with them. */
+export type ModelStorage = 'fp16' | 'int8'
 
 export interface LoadedModel {
   manifest: Manifest

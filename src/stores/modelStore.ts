@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { ModelIndex } from '../core/schema/modelIndex.ts'
-import type { BackendChoice, BackendRung, LoadProgress, LoadedModel } from '../runtime/protocol.ts'
+import type { BackendChoice, BackendRung, LoadProgress, LoadedModel, ModelStorage } from '../runtime/protocol.ts'
 
 export type ModelLoad =
   /** Nothing asked for yet. */
@@ -17,6 +17,8 @@ export interface ModelState {
   modelId: string | undefined
   /** `?backend=`: the rung that this page is held to. */
   forcedBackend: BackendRung | undefined
+  /** `?storage=`: how the weights are to be stored. */
+  forcedStorage: ModelStorage | undefined
   load: ModelLoad
   /** The backend that runs now; differs from the loaded model's after a GPU was lost. */
   choice: BackendChoice | undefined
@@ -27,6 +29,7 @@ export interface ModelState {
 export interface ModelActions {
   setIndex(index: ModelIndex, modelId: string): void
   setForcedBackend(rung: BackendRung | undefined): void
+  setForcedStorage(storage: ModelStorage | undefined): void
   setLoad(load: ModelLoad): void
   setChoice(choice: BackendChoice, note?: string): void
   dismissBackendNote(): void
@@ -36,6 +39,7 @@ const DEFAULTS: ModelState = {
   index: undefined,
   modelId: undefined,
   forcedBackend: undefined,
+  forcedStorage: undefined,
   load: { status: 'idle' },
   choice: undefined,
   backendNote: undefined,
@@ -46,6 +50,7 @@ export const useModelStore = create<ModelState & ModelActions>((set) => ({
   ...DEFAULTS,
   setIndex: (index, modelId) => set({ index, modelId }),
   setForcedBackend: (forcedBackend) => set({ forcedBackend }),
+  setForcedStorage: (forcedStorage) => set({ forcedStorage }),
   setLoad: (load) => set(load.status === 'ready' ? { load, choice: load.model.choice } : { load }),
   setChoice: (choice, backendNote) => set({ choice, backendNote }),
   dismissBackendNote: () => set({ backendNote: undefined }),

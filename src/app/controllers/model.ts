@@ -58,7 +58,7 @@ export function createModelController(
   }
 
   const load = async () => {
-    const { modelId, forcedBackend } = store()
+    const { modelId, forcedBackend, forcedStorage } = store()
     if (modelId === undefined) return plan()
     const mine = ++attempt
     store().setLoad({ status: 'loading', progress: undefined, bytesPerSecond: undefined })
@@ -75,7 +75,11 @@ export function createModelController(
     }
     try {
       const manifestUrl = pageFile(`models/${modelId}/manifest.json`)
-      const model = await client.load({ manifestUrl, ...(forcedBackend ? { backend: forcedBackend } : {}) }, onProgress)
+      const forced = {
+        ...(forcedBackend && { backend: forcedBackend }),
+        ...(forcedStorage && { storage: forcedStorage }),
+      }
+      const model = await client.load({ manifestUrl, ...forced }, onProgress)
       if (mine !== attempt) return
       store().setLoad({ status: 'ready', model })
       onReady()
@@ -112,6 +116,15 @@ async function chooseModel(query: URLSearchParams, linked: string | undefined): 
         lines: [`"${backend}" is none of ${RUNGS.join(', ')}; the best one that this browser has is used.`],
       })
     }
+  }
+  const storage = query.get('storage')
+  if (storage === 'fp16' || storage === 'int8') store.setForcedStorage(storage)
+  else if (storage !== null) {
+    useNoticeStore.getState().show({
+      id: 'storage',
+      title: 'The address asks for an unknown storage of the weights',
+      lines: [`"${storage}" is neither fp16 nor int8; what the model prefers here is used.`],
+    })
   }
   const index = await fetchJson('models/index.json', (json) => modelIndexSchema.parse(json))
   if (!index) throw new Error('No model is served with this page: models/index.json is missing.')

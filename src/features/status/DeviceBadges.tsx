@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { BackendChoice, GoldenReport } from '../../runtime/protocol.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import styles from './status.module.css'
-import { backendAdvice, describeDevice, describeGolden, rungTitle } from './statusModel.ts'
+import { backendAdvice, describeCapture, describeDevice, describeGolden, rungTitle } from './statusModel.ts'
 
 /** What runs here, and whether it computes what PyTorch computed. */
 export function DeviceBadges() {
@@ -33,7 +33,7 @@ export function DeviceBadges() {
 }
 
 function BackendBadge({ choice }: { choice: BackendChoice }) {
-  const { device, rejected } = choice
+  const { device, rejected, capture } = choice
   return (
     <BadgePopover
       tone={choice.softwareAdapter ? 'warn' : undefined}
@@ -46,6 +46,14 @@ function BackendBadge({ choice }: { choice: BackendChoice }) {
         <dd>{device.agent}</dd>
         <dt>Cross-origin isolated</dt>
         <dd>{device.crossOriginIsolated ? 'yes' : 'no'}</dd>
+        {capture && (
+          <>
+            <dt>Dense graph</dt>
+            <dd data-testid="capture" data-status={capture.status}>
+              {describeCapture(capture)}
+            </dd>
+          </>
+        )}
       </dl>
       {rejected.length > 0 && (
         <ul className={styles.rejected}>

@@ -1,5 +1,12 @@
 import type { DeviceInfo, QueryRecord } from '../../core/schema/runRecord.ts'
-import type { BackendChoice, BackendRung, BenchmarkSample, GoldenReport, LoadProgress } from '../../runtime/protocol.ts'
+import type {
+  BackendChoice,
+  CaptureReport,
+  BackendRung,
+  BenchmarkSample,
+  GoldenReport,
+  LoadProgress,
+} from '../../runtime/protocol.ts'
 import { summariseLatency } from '../../core/metrics/latency.ts'
 import type { LatencySummary } from '../../core/metrics/latency.ts'
 import { ratioOfMedians } from '../../core/statistics/ratioOfMedians.ts'
@@ -61,6 +68,12 @@ export function describeLoad(progress: LoadProgress | undefined, bytesPerSecond:
     if (seconds > 0) parts.push(`${seconds} s left`)
   }
   return { phase: PHASES.download, share: loadedBytes / totalBytes, detail: parts.join(' · ') }
+}
+
+/** How the dense graph runs on a GPU, in words. */
+export function describeCapture(report: CaptureReport): string {
+  if (report.status === 'on') return 'GPU commands recorded once and replayed; checked against running it plainly'
+  return `Runs plainly, without recorded GPU commands: ${report.reason}`
 }
 
 /** The self-check in one sentence. */

@@ -91,7 +91,7 @@ async function openGpuBackend(choice: BackendChoice, request: BackendRequest): P
     return {
       choice,
       ort,
-      settings: { provider: { name: 'webgpu', device: gpu.device }, gpuResident: true },
+      settings: { provider: { name: 'webgpu', device: gpu.device }, gpuResident: true, device: gpu.device },
       subgroups: gpu.subgroups,
       lost: gpu.lost,
       close: gpu.close,

@@ -1,6 +1,7 @@
 import type { PolicyEngine } from '../../core/policy/engine.ts'
 import type { ModelFiles } from '../model.ts'
 import { createGraphSession, type OrtApi, type OrtSession, type SessionSettings } from '../ort.ts'
+import { PlainGraph } from './chunkGraph.ts'
 import { DenseEngine } from './denseEngine.ts'
 import { FusedEngine } from './fusedEngine.ts'
 import { LayeredEngine } from './layeredEngine.ts'
@@ -51,7 +52,7 @@ export async function createEngines(
     const reuse = graphs.reuse?.map((graph) => later(graph, LAYER_OUTPUTS))
     const plan = manifest.graphs.fused
     return {
-      dense: new DenseEngine(ort, manifest, dense),
+      dense: new DenseEngine(ort, manifest, new PlainGraph(dense)),
       layered: new LayeredEngine(ort, manifest, { embed, layers, head, ...(reuse && { reuse }) }),
       ...(fused && plan && { fused: new FusedEngine(ort, manifest, plan, fused) }),
     }

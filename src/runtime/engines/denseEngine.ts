@@ -3,7 +3,8 @@ import { tokenRange } from '../../core/pruning/sets.ts'
 import type { Manifest } from '../../core/schema/manifest.ts'
 import type { Observation } from '../../core/schema/observation.ts'
 import { visualTokenCount } from '../../core/tokens/layout.ts'
-import { floatsOf, runGraph, type OrtApi, type OrtSession } from '../ort.ts'
+import type { OrtApi } from '../ort.ts'
+import type { ChunkGraph } from './chunkGraph.ts'
 import { ObservationInputs } from './observationInputs.ts'
 import { StageClock } from './stageClock.ts'
 
@@ -11,13 +12,13 @@ import { StageClock } from './stageClock.ts'
 export class DenseEngine implements PolicyEngine {
   readonly kind = 'dense'
   readonly #inputs: ObservationInputs
-  readonly #session: OrtSession
+  readonly #graph: ChunkGraph
   readonly #visual: Int32Array
   readonly #layers: number
 
-  constructor(ort: OrtApi, manifest: Manifest, session: OrtSession) {
+  constructor(ort: OrtApi, manifest: Manifest, graph: ChunkGraph) {
     this.#inputs = new ObservationInputs(ort, manifest)
-    this.#session = session
+    this.#graph = graph
     this.#visual = tokenRange(0, visualTokenCount(manifest.layout))
     this.#layers = manifest.model.layers
   }
@@ -28,17 +29,14 @@ export class DenseEngine implements PolicyEngine {
     const clock = new StageClock()
     const inputs = this.#inputs.write(observation)
     clock.lap('observe')
-    const outputs = await runGraph(this.#session, inputs, ['chunk'])
+    const chunk = await this.#graph.run(inputs)
     clock.lap('layers')
-    const chunk = floatsOf(outputs.chunk).slice()
-    outputs.chunk.dispose()
-    clock.lap('head')
     const layers = Array.from({ length: this.#layers }, (_, i) => ({ layer: i + 1, visualTokens: this.#visual.length }))
     const { latencyMs, stagesMs } = clock
     return { chunk, layers, scores: [], survivors: this.#visual.slice(), latencyMs, stagesMs }
   }
 
   async dispose(): Promise<void> {
-    await this.#session.release()
+    await this.#graph.release()
   }
 }

@@ -108,6 +108,29 @@ describe('loadModel', () => {
     expectWeights(await load())
   })
 
+  it('brings the twin that the backend prefers, unless another storage is asked for', async () => {
+    const twin = { ...server.manifest, id: 'twin' }
+    const { fetch } = server
+    const withTwin: typeof fetch = (input, init) => {
+      const url = input instanceof Request ? input.url : input.toString()
+      if (!url.endsWith('manifest.json')) return fetch(input, init)
+      const variants = { int8: 'twin' }
+      const own = { ...server.manifest, variants, preferredStorage: { wasm: 'int8' } }
+      return Promise.resolve(Response.json(url.includes('/twin/') ? twin : own))
+    }
+    const idOf = async (options: { backend?: 'wasm' | 'webgpu'; storage?: 'fp16' | 'int8' }) =>
+      (await loadModel({ manifestUrl: MANIFEST_URL, store, fetch: withTwin, ...options })).manifest.id
+    expect(await idOf({ backend: 'wasm' })).toBe('twin')
+    expect(await idOf({ backend: 'webgpu' })).toBe(server.manifest.id)
+    expect(await idOf({ backend: 'wasm', storage: 'fp16' })).toBe(server.manifest.id)
+    expect(await idOf({ backend: 'webgpu', storage: 'int8' })).toBe('twin')
+    const none = loadModel({ manifestUrl: MANIFEST_URL, store, fetch: server.fetch, storage: 'int8' })
+    expect(await failure(none)).toMatchObject({
+      code: 'manifest',
+      message: expect.stringContaining('no int8 twin') as string,
+    })
+  })
+
   it('refuses a file of the wrong length', async () => {
     server.faults.replace = { path: 'weights.bin', bytes: new Uint8Array(WEIGHT_BYTES + 1) }
     expect(await failure(load())).toMatchObject({ code: 'hash', message: expect.stringMatching(/longer/) as string })

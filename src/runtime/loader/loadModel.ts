@@ -1,6 +1,6 @@
 import type { Manifest } from '../../core/schema/manifest.ts'
 import type { ModelFiles } from '../model.ts'
-import type { BackendRung, LoadProgress } from '../protocol.ts'
+import type { BackendRung, LoadProgress, ModelStorage } from '../protocol.ts'
 import { downloadFile, type DownloadContext } from './downloadFile.ts'
 import { LoadError, throwIfCancelled } from './loadError.ts'
 import { assembleModel, listFiles, parseManifest, type FileEntry } from './modelFormat.ts'
@@ -12,6 +12,8 @@ export interface LoadModelOptions {
   store: SegmentStore
   /** The backend that will run the model; its preferred storage is loaded. Without it the model itself. */
   backend?: BackendRung
+  /** This storage whatever the manifest prefers. */
+  storage?: ModelStorage
   /** The global one unless a test brings its own. */
   fetch?: typeof globalThis.fetch
   signal?: AbortSignal
@@ -61,14 +63,18 @@ export async function loadModel(options: LoadModelOptions): Promise<ModelFiles> 
   return assembleModel(manifest, (path) => contents.get(path) ?? new Uint8Array())
 }
 
-/** The manifest of the model itself, or of its twin in the storage that the backend prefers. */
+/** The manifest of the model itself, or of its twin in the storage that was asked for or that the backend prefers. */
 async function chooseVariant(
   options: LoadModelOptions & { fetch: typeof globalThis.fetch },
 ): Promise<{ manifest: Manifest; manifestUrl: string }> {
   const { manifestUrl, backend } = options
   const manifest = await loadManifest(options)
-  const storage = backend && manifest.preferredStorage?.[backend]
-  const twin = storage && manifest.variants?.[storage]
+  const storage = options.storage ?? (backend && manifest.preferredStorage?.[backend])
+  if (storage !== 'int8') return { manifest, manifestUrl }
+  const twin = manifest.variants?.int8
+  if (!twin && options.storage) {
+    throw new LoadError('manifest', `The model "${manifest.id}" has no int8 twin; open it without ?storage=int8.`)
+  }
   if (!twin) return { manifest, manifestUrl }
   const twinUrl = new URL(`../${twin}/manifest.json`, manifestUrl).href
   return { manifest: await loadManifest({ ...options, manifestUrl: twinUrl }), manifestUrl: twinUrl }

@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import * as native from 'onnxruntime-node'
 import type { DeviceInfo } from '../../core/schema/runRecord.ts'
 import { createEngines, disposeEngines, type PolicyEngines } from '../engines/createEngines.ts'
+import { PlainGraph } from '../engines/chunkGraph.ts'
 import { DenseEngine } from '../engines/denseEngine.ts'
 import { goldenObservation } from '../golden.ts'
 import type { ModelFiles } from '../model.ts'
@@ -65,7 +66,7 @@ async function timeDense(files: ModelFiles, threads: number): Promise<number> {
   const session = await createGraphSession(native, files.graphs.dense, files.weights, settingsFor(threads), {
     cpu: ['chunk'],
   })
-  const engine = new DenseEngine(native, files.manifest, session)
+  const engine = new DenseEngine(native, files.manifest, new PlainGraph(session))
   const observation = goldenObservation(files.manifest, files.golden.cases[0])
   const times: number[] = []
   for (let run = 0; run < PROBE_WARM_UP_RUNS + PROBE_RUNS; run++)

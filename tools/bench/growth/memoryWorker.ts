@@ -1,6 +1,7 @@
 import * as native from 'onnxruntime-node'
 import type { PolicyEngine } from '../../../src/core/policy/engine.ts'
 import { parseMethod, startMethod } from '../../../src/core/pruning/registry.ts'
+import { PlainGraph } from '../../../src/runtime/engines/chunkGraph.ts'
 import { DenseEngine } from '../../../src/runtime/engines/denseEngine.ts'
 import { LayeredEngine } from '../../../src/runtime/engines/layeredEngine.ts'
 import { goldenObservation } from '../../../src/runtime/golden.ts'
@@ -50,7 +51,7 @@ async function openEngine(
 ): Promise<PolicyEngine> {
   const settings = { provider: { name: 'cpu' }, gpuResident: false, intraOpThreads: threads }
   const open = (graph: Uint8Array) => createGraphSession(native, graph, weights, settings, { cpu: [] })
-  if (engine === 'dense') return new DenseEngine(native, manifest, await open(graphs.dense))
+  if (engine === 'dense') return new DenseEngine(native, manifest, new PlainGraph(await open(graphs.dense)))
   const embed = await open(graphs.embed)
   const layers = []
   for (const graph of graphs.layers) layers.push(await open(graph))
