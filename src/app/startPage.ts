@@ -36,6 +36,7 @@ export function startPage(): void {
     simulator: once(async () =>
       (await import('./controllers/simulator.ts')).createSimulatorController(() => model.ready()),
     ),
+    sweep: once(async () => (await import('./controllers/sweep.ts')).createSweepController(() => model.ready())),
   })
 
   // The weights are asked for once, after the first answer is on the screen or known to be missing.

@@ -28,6 +28,11 @@ export const FIGURE_TABS: readonly FigureTab[] = [
     Panel: lazy(async () => ({ default: (await import('../features/pareto/ParetoPanel.tsx')).ParetoPanel })),
   },
   {
+    id: 'sweep',
+    title: 'Sweep',
+    Panel: lazy(async () => ({ default: (await import('../features/sweep/SweepPanel.tsx')).SweepPanel })),
+  },
+  {
     id: 'layers',
     title: 'Layers',
     Panel: lazy(async () => ({ default: (await import('../features/pipeline/LayerTable.tsx')).LayerTable })),

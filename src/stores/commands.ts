@@ -1,5 +1,6 @@
 import type { RolloutCommands } from './rolloutStore.ts'
 import type { SimulatorCommands } from './simulatorStore.ts'
+import type { SweepCommands } from './sweepStore.ts'
 
 /** Things that a person can ask for and that take the inference worker. The app provides them; features call them. */
 export interface Commands {
@@ -14,9 +15,10 @@ export interface Commands {
   openSelector(file: File): void
   /** The share link to what is on the screen, as the part after `#`. */
   readFragment(): string
-  /** Closed-loop comparisons and the live simulator; their code comes with the first use. */
+  /** Closed-loop comparisons, the live simulator and sweeps; their code comes with the first use. */
   rollouts(): Promise<RolloutCommands>
   simulator(): Promise<SimulatorCommands>
+  sweep(): Promise<SweepCommands>
 }
 
 const nothing = () => undefined
@@ -33,6 +35,7 @@ let provided: Commands = {
   readFragment: () => '',
   rollouts: notProvided,
   simulator: notProvided,
+  sweep: notProvided,
 }
 
 /** Called once, by the app. */

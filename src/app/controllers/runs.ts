@@ -13,6 +13,7 @@ import { usePlayerStore } from '../../stores/playerStore.ts'
 import { shownRun, useRunStore } from '../../stores/runStore.ts'
 import { messageOf } from '../addresses.ts'
 import { APP_VERSION } from '../version.ts'
+import { openInWorker } from './openInWorker.ts'
 import { defineOwnSelector } from './ownSelector.ts'
 import { advanceTo, previewSteps, startPreview } from './preview.ts'
 import type { Preview } from './preview.ts'
@@ -40,8 +41,6 @@ export function createRunController(inference: () => InferenceClient | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let previewDue = 0
   let restOfPreview: ReturnType<typeof setTimeout> | undefined
-  let opened: string | undefined
-  let openedFor: InferenceClient | undefined
 
   const preview = () => {
     previewDue = 0
@@ -110,13 +109,7 @@ export function createRunController(inference: () => InferenceClient | undefined
     const { revision } = settings
     const runs = useRunStore.getState()
     try {
-      if (opened !== frames.key || openedFor !== client) {
-        const { key, imageSize, pixels, proprio, actions, instruction, relevance } = frames
-        const episode = { key, frames: frames.frames, imageSize, pixels, proprio, actions, instruction }
-        await client.openEpisode({ ...episode, ...(relevance && { relevance }) })
-        opened = frames.key
-        openedFor = client
-      }
+      await openInWorker(client, frames)
       if (useMethodStore.getState().revision !== revision || useEpisodeStore.getState().load !== load) return
       const { methodId, executeSteps, seed, forced, instruction, engine } = settings
       const edit = inputEditKey(settings)

@@ -18,6 +18,8 @@ export interface RunMeasures {
   /** Distance of the pruned to the dense translations, averaged over the executed steps. */
   distanceMm: number
   rotationDeg: number
+  /** Mean absolute difference to the dense actions over the executed steps and all dimensions, action units. */
+  l1: number
   /** Share of executed steps in which both open or both close the gripper. */
   gripperAgreement: number
   /** `distanceMm` of the layered engine that keeps all: differences below it mean nothing. */
@@ -43,6 +45,7 @@ export function measureRun(run: RunRecord): RunMeasures | undefined {
     denseLatencyMs: dense.length > 0 ? median(dense) : undefined,
     distanceMm: agreement.translationMm,
     rotationDeg: agreement.rotationDeg,
+    l1: agreement.l1,
     gripperAgreement: agreement.gripperAgreement,
     floorMm: floor?.translationMm,
     queries: queries.length,
