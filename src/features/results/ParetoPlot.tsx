@@ -1,7 +1,7 @@
 import { useId, useRef } from 'react'
 import { toCsv } from '../../core/report/csv.ts'
 import { downloadFile } from '../../ui/download.ts'
-import { COST_AXES, costTicks, paretoPoints } from './paretoModel.ts'
+import { COST_AXES, costTicks, paretoPoints, spacedLabels } from './paretoModel.ts'
 import type { CostAxis, ParetoGroup, ParetoPoint } from './paretoModel.ts'
 import type { ResultRow } from './resultsModel.ts'
 import styles from './results.module.css'
@@ -51,6 +51,7 @@ export function ParetoPlot({ rows, axis, suite, fileName }: ParetoPlotProps) {
   const saveFigure = () => {
     if (svg.current) downloadFile(`${fileName}-${suite}-${axis}.svg`, standaloneSvg(svg.current), 'image/svg+xml')
   }
+  const labelled = spacedLabels(front.map(({ label, cost, success }) => ({ label, x: x(cost), y: y(success) })))
   return (
     <figure className={styles.figure}>
       <svg
@@ -95,7 +96,7 @@ export function ParetoPlot({ rows, axis, suite, fileName }: ParetoPlotProps) {
           strokeDasharray="4 3"
         />
         {points.map((point) => (
-          <Mark key={point.label} point={point} x={x(point.cost)} y={y} />
+          <Mark key={point.label} point={point} x={x(point.cost)} y={y} labelled={labelled.has(point.label)} />
         ))}
         {Object.entries(GROUPS).map(([group, { title, colour }], i) => (
           <g key={group} transform={`translate(${right + 20} ${SIZE.top + 10 + 16 * i})`}>
@@ -121,14 +122,24 @@ export function ParetoPlot({ rows, axis, suite, fileName }: ParetoPlotProps) {
   )
 }
 
-function Mark({ point, x, y }: { point: ParetoPoint; x: number; y: (success: number) => number }) {
+function Mark({
+  point,
+  x,
+  y,
+  labelled,
+}: {
+  point: ParetoPoint
+  x: number
+  y: (success: number) => number
+  labelled: boolean
+}) {
   const { colour } = GROUPS[point.group]
   return (
     <g>
       <title>{`${point.label}: ${point.success.toFixed(1)} % (${point.low.toFixed(1)} – ${point.high.toFixed(1)}) at ${point.cost.toFixed(1)}`}</title>
       <line x1={x} x2={x} y1={y(point.low)} y2={y(point.high)} stroke={colour} strokeOpacity={0.5} />
       <Shape group={point.group} x={x} y={y(point.success)} colour={colour} />
-      {point.best && (
+      {labelled && (
         <text x={x + 7} y={y(point.success) - 5} fill="var(--color-text)" fontSize="9">
           {point.label}
         </text>

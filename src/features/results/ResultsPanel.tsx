@@ -5,6 +5,7 @@ import { ComparisonView } from './ComparisonView.tsx'
 import { fetchResults, readFiles } from './loadResults.ts'
 import type { LoadedResult, LoadedResults } from './loadResults.ts'
 import { PublishedTable } from './PublishedTable.tsx'
+import { broadest } from './resultsModel.ts'
 import styles from './results.module.css'
 
 type Loading = { status: 'loading' } | ({ status: 'ready' } & LoadedResults)
@@ -30,7 +31,7 @@ export function ResultsPanel() {
 
   const results = [...(served.status === 'ready' ? served.results : []), ...own.results]
   const problems = [...(served.status === 'ready' ? served.problems : []), ...own.problems]
-  const current = results.find(({ name }) => name === chosen) ?? results.at(0)
+  const current = results.find(({ name }) => name === chosen) ?? broadest(results)
   const comparisons = results.map(({ file }) => file).filter((file): file is Comparison => file.kind === 'comparison')
   return (
     <section

@@ -49,6 +49,27 @@ export function paretoPoints(rows: readonly ResultRow[], axis: CostAxis): Pareto
     .sort((a, b) => a.cost - b.cost || b.success - a.success)
 }
 
+/** A text that wants to stand to the upper right of its point, in the plot's units. */
+export interface PlotLabel {
+  label: string
+  x: number
+  y: number
+}
+
+/** Room that a label of 9 units needs around it. */
+const LABEL_ROOM = { width: 150, height: 11 }
+
+/** Those labels that can stand without touching an earlier one; the others have their point's tooltip and the table. */
+export function spacedLabels(labels: readonly PlotLabel[]): Set<string> {
+  const placed: PlotLabel[] = []
+  for (const label of labels) {
+    const touches = ({ x, y }: PlotLabel) =>
+      Math.abs(x - label.x) < LABEL_ROOM.width && Math.abs(y - label.y) < LABEL_ROOM.height
+    if (!placed.some(touches)) placed.push(label)
+  }
+  return new Set(placed.map(({ label }) => label))
+}
+
 /** Round numbers from 0 to at least `max`, about `count` of them. */
 export function costTicks(max: number, count = 5): number[] {
   const rough = Math.max(max, 1e-9) / count

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { costTicks, paretoPoints } from './paretoModel.ts'
-import { nextSorting, ownNumbers, RESULT_COLUMNS, resultRows, resultTable, selectRows } from './resultsModel.ts'
+import { costTicks, paretoPoints, spacedLabels } from './paretoModel.ts'
+import {
+  broadest,
+  nextSorting,
+  ownNumbers,
+  RESULT_COLUMNS,
+  resultRows,
+  resultTable,
+  selectRows,
+} from './resultsModel.ts'
 import { buildComparison } from './testing/buildComparison.ts'
 
 const DENSE = { id: 'dense', label: 'dense', successes: 16, macsRatio: 1, p50: 90 }
@@ -61,11 +69,29 @@ describe('Pareto front', () => {
     expect(paretoPoints(rows, 'latency').every(({ best }) => best)).toBe(true)
   })
 
+  it('labels no point over the label of another', () => {
+    const at = (label: string, x: number, y: number) => ({ label, x, y })
+    expect([...spacedLabels([at('a', 0, 0), at('b', 20, 3), at('c', 20, 30), at('d', 200, 3)])]).toEqual([
+      'a',
+      'c',
+      'd',
+    ])
+  })
+
   it('has ticks that reach the dearest method', () => {
     expect(costTicks(100)).toEqual([0, 20, 40, 60, 80, 100])
     expect(costTicks(93).at(-1)).toBeGreaterThanOrEqual(93)
     expect(costTicks(0.037).at(-1)).toBeGreaterThanOrEqual(0.037)
   })
+})
+
+it('shows the comparison with most episodes first', () => {
+  const longer = structuredClone(comparison)
+  for (const suite of Object.values(longer.suites)) suite.episodes += 1
+  const files = [{ file: comparison }, { file: longer }]
+  expect(broadest(files)).toBe(files[1])
+  expect(broadest(files.toReversed())).toBe(files[1])
+  expect(broadest([])).toBeUndefined()
 })
 
 describe('our numbers beside the paper', () => {

@@ -1,5 +1,6 @@
 import type { TextTable } from '../../core/report/tables.ts'
 import type { Comparison, MethodDescription, MethodResult, PairResult } from '../../data/results/comparison.ts'
+import type { ResultFile } from '../../data/results/readResult.ts'
 
 /** A line of the results table: one method on one suite of one file. */
 export interface ResultRow {
@@ -196,6 +197,16 @@ export function resultTable(caption: string, rows: readonly ResultRow[]): TextTa
     columns: RESULT_COLUMNS.map(({ title }) => title),
     rows: rows.map((row) => RESULT_COLUMNS.map((column) => column.text(row))),
   }
+}
+
+/** The file to show first: the comparison with most episodes a method, else the first file. */
+export function broadest<T extends { file: ResultFile }>(results: readonly T[]): T | undefined {
+  const episodes = ({ file }: T) =>
+    file.kind === 'comparison' ? Object.values(file.suites).reduce((sum, suite) => sum + suite.episodes, 0) : 0
+  return results.reduce<T | undefined>(
+    (best, next) => (best && episodes(best) >= episodes(next) ? best : next),
+    undefined,
+  )
 }
 
 /** Our numbers beside published ones: a method at its own settings, mean over the suites that the file has. */
