@@ -44,8 +44,11 @@ describe('values of a swept parameter', () => {
   })
 
   it('suggests values that it reads', () => {
-    expect(parseValues(share, suggestValues(share))).toHaveLength(3)
-    expect(parseValues(whole, suggestValues(whole))).toEqual([64, 128, 192])
+    expect(parseValues(share, suggestValues(share))).toEqual([0.3, 0.5, 0.75])
+    expect(parseValues(whole, suggestValues(whole))).toEqual([30, 60, 90])
+    expect(parseValues(whole, suggestValues({ ...whole, default: 0 }))).toEqual([64, 128, 192])
+    expect(parseValues(whole, suggestValues({ ...whole, default: 250 }))).toEqual([125, 250, 256])
+    expect(parseValues(whole, suggestValues({ ...whole, default: 1 }))).toEqual([1, 2])
   })
 })
 

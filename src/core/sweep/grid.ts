@@ -51,10 +51,14 @@ function readValue(description: NumberDescription, text: string): number {
   }
 }
 
-/** Values to begin with: a quarter, a half and three quarters of the way, on the parameter's steps. */
-export function suggestValues({ min, max, step }: NumberDescription): string {
-  const values = [0.25, 0.5, 0.75].map((share) => {
-    const steps = Math.round((share * (max - min)) / step)
+/**
+ * Values to begin with: the default, and half as much and half again, on the parameter's steps. Where the default lies at
+ * the lower end: a quarter, a half and three quarters of the range.
+ */
+export function suggestValues({ min, max, step, default: base }: NumberDescription): string {
+  const values = [0.5, 1, 1.5].map((factor) => {
+    const distance = base > min ? factor * (base - min) : (factor / 2) * (max - min)
+    const steps = Math.round(Math.min(distance, max - min) / step)
     return Number((min + steps * step).toPrecision(12))
   })
   return [...new Set(values)].join(', ')

@@ -10,11 +10,15 @@ import type { AxisDraft, SweepDraft, SweepRequest } from '../../stores/sweepStor
 export type RequestResult =
   { status: 'ready'; request: SweepRequest; cells: number } | { status: 'wrong'; problem: string }
 
-/** The numbers of a choice's method that can be swept; none for a choice that this page does not have. */
+/** The numbers of a choice's method that can be swept, each with its value there as default; none for a choice that this page does not have. */
 export function sweepable(method: string, panel: MethodSettings): NumberDescription[] {
   try {
-    const { methodId } = chosenMethod(method, panel)
-    return describeParameters(findSelector(methodId).parameters).filter((each) => each.kind === 'number')
+    const { methodId, parameters } = chosenMethod(method, panel)
+    return describeParameters(findSelector(methodId).parameters).flatMap((each) => {
+      if (each.kind !== 'number') return []
+      const value = parameters[each.name]
+      return [{ ...each, default: typeof value === 'number' ? value : each.default }]
+    })
   } catch {
     return []
   }

@@ -28,8 +28,12 @@ describe('the form of a sweep', () => {
     expect(result.request.method).toMatchObject({ id: 'stride', parameters: { keep: 0.25 } })
   })
 
-  it('begins with the method’s first number', () => {
-    expect(requestOf({ method: PANEL, first: undefined, second: none }, panel)).toMatchObject({ status: 'ready' })
+  it('begins with the method’s first number, around its value', () => {
+    const result = requestOf(
+      { method: PANEL, first: undefined, second: none },
+      { ...panel, parameters: { removeAfter: 4 } },
+    )
+    expect(result).toMatchObject({ status: 'ready', request: { axes: [{ name: 'removeAfter', values: [2, 4, 6] }] } })
   })
 
   it.each([
