@@ -91,7 +91,8 @@ it('shows the comparison with most episodes first', () => {
   const files = [{ file: comparison }, { file: longer }]
   expect(broadest(files)).toBe(files[1])
   expect(broadest(files.toReversed())).toBe(files[1])
-  expect(broadest([])).toBeUndefined()
+  const none: { file: typeof comparison }[] = []
+  expect(broadest(none)).toBeUndefined()
 })
 
 describe('our numbers beside the paper', () => {
