@@ -14,6 +14,8 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',
+  // Snapshots are texts, the same on every machine.
+  snapshotPathTemplate: '{testDir}/__snapshots__/{arg}{ext}',
   // The tests measure and compute: side by side they would wait for each other's processor.
   workers: 1,
   retries: process.env.CI === undefined ? 0 : 1,

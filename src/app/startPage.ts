@@ -7,6 +7,7 @@ import { rememberRuns, runComparisons } from './controllers/comparison.ts'
 import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
 import { openDroppedFigures } from './controllers/droppedFigure.ts'
+import { openDroppedResults, refuseOtherFiles } from './controllers/droppedResults.ts'
 import { createModelController } from './controllers/model.ts'
 import { openDroppedSelectors, openOwnSelector } from './controllers/ownSelector.ts'
 import { createRunController } from './controllers/runs.ts'
@@ -56,6 +57,8 @@ export function startPage(): void {
   rememberRuns()
   openDroppedFigures()
   openDroppedSelectors()
+  openDroppedResults()
+  refuseOtherFiles()
   runComparisons(() => model.ready())
   void loadCatalog().then((groups) => {
     openLink(groups)

@@ -34,7 +34,11 @@ let written = ''
 /** Opens the state in the page's address, or the defaults, and the links that are pasted into it later. */
 export function openLink(groups: readonly EpisodeGroup[]): void {
   const open = () => {
-    if (window.location.hash.replace(/^#/, '') !== written) apply(window.location.hash, groups)
+    const fragment = window.location.hash.replace(/^#/, '')
+    if (fragment === written) return
+    // From now on what was written before is another link: it can be opened again before the address is next written.
+    written = fragment
+    apply(window.location.hash, groups)
   }
   apply(window.location.hash, groups)
   window.addEventListener('hashchange', open)

@@ -1,4 +1,6 @@
 import { memo, useState } from 'react'
+import { toCsv } from '../../core/report/csv.ts'
+import { downloadFile } from '../../ui/download.ts'
 import styles from './charts.module.css'
 
 export interface TableRow {
@@ -24,9 +26,17 @@ interface Props {
 /** The same numbers as the chart above, to read, copy and walk with a keyboard or a screen reader. */
 export const DataTable = memo(function DataTable({ caption, frameTitle, columns, readRows, onSeek }: Props) {
   const [open, setOpen] = useState(false)
+  const save = () => {
+    const headings = frameTitle === undefined ? columns : [frameTitle, ...columns]
+    const rows = readRows().map(({ frame, cells }) => (frame === undefined ? cells : [frame, ...cells]))
+    downloadFile(`${caption.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.csv`, toCsv(headings, rows), 'text/csv')
+  }
   return (
     <details className={styles.table} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Table</summary>
+      <button type="button" className="button" data-quiet onClick={save}>
+        Download CSV
+      </button>
       {open && (
         <div className={styles.tableScroll} tabIndex={0} role="region" aria-label={caption}>
           <table>

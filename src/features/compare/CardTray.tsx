@@ -17,11 +17,13 @@ export function CardTray() {
   const now = methodSettings(panel)
   const pinned = cards.some(({ settings }) => settingsKey(settings) === settingsKey(now))
   return (
-    <div className={styles.tray} role="list" aria-label="Settings to compare">
-      <Card side="now" />
-      {cards.map(({ letter }) => (
-        <Card key={letter} side={letter} />
-      ))}
+    <div className={styles.tray}>
+      <div className={styles.cards} role="list" aria-label="Settings to compare">
+        <Card side="now" />
+        {cards.map(({ letter }) => (
+          <Card key={letter} side={letter} />
+        ))}
+      </div>
       {cards.length < MAX_PINNED && (
         <button
           type="button"

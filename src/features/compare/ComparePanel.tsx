@@ -124,9 +124,9 @@ function Counts(props: { runs: readonly [RunRecord, RunRecord]; layer: number; l
     const comparison = compareAt(a, b, frame, props.layer)
     if (!comparison) return ''
     const { both, onlyA, onlyB, jaccard } = comparison
-    return [both.length, onlyA.length, onlyB.length, formatShare(jaccard)].join(' ')
+    return [both.length, onlyA.length, onlyB.length, formatShare(jaccard)].join('|')
   })
-  const [both, onlyA, onlyB, jaccard] = counts.split(' ')
+  const [both, onlyA, onlyB, jaccard] = counts.split('|')
   return (
     <p className={styles.legend} data-testid="compare-counts">
       <span className={styles.entry} data-kind="both">
@@ -139,7 +139,7 @@ function Counts(props: { runs: readonly [RunRecord, RunRecord]; layer: number; l
         only {props.right} <b>{onlyB}</b>
       </span>
       <span className="muted">
-        after layer {props.layer}; this query has {jaccard?.replace('%', ' %')} in common. Hatched: kept by neither.
+        after layer {props.layer}; this query has {jaccard} in common. Hatched: kept by neither.
       </span>
     </p>
   )

@@ -53,6 +53,17 @@ export function tokenRows(run: RunRecord): (string | number | undefined)[][] {
 /** Columns of {@link tokenRows}. */
 export const TOKEN_COLUMNS = ['frame', 'layer', 'visual_tokens'] as const
 
+/** {@link queryRows} as texts to read. */
+export function queryTable(run: RunRecord): TextTable {
+  const rows = queryRows(run).map((row) =>
+    row.map((cell) => {
+      if (cell === undefined) return '–'
+      return typeof cell === 'string' || Number.isInteger(cell) ? String(cell) : cell.toFixed(3)
+    }),
+  )
+  return { caption: 'Queries of this run, open loop.', columns: QUERY_COLUMNS, rows }
+}
+
 /** The runs of an episode as a table for a paper. */
 export function triedTable(runs: readonly TriedRun[], episode: string): TextTable {
   const rows = runs.map(({ settings, run }) => {

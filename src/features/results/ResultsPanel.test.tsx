@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useMethodStore } from '../../stores/methodStore.ts'
+import { resetResultFiles } from '../../stores/resultFilesStore.ts'
 import { ResultsPanel } from './ResultsPanel.tsx'
 import { buildComparison } from './testing/buildComparison.ts'
 
@@ -26,6 +27,7 @@ beforeEach(() => serve({ 'index.json': INDEX, 'main.json': buildComparison([DENS
 
 afterEach(() => {
   cleanup()
+  resetResultFiles()
   vi.unstubAllGlobals()
 })
 

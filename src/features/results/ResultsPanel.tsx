@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react'
 import type { Comparison } from '../../data/results/comparison.ts'
+import { useResultFilesStore } from '../../stores/resultFilesStore.ts'
+import type { LoadedResult, LoadedResults } from '../../stores/resultFilesStore.ts'
 import { AttentionTable } from './AttentionTable.tsx'
 import { ComparisonView } from './ComparisonView.tsx'
 import { fetchResults, readFiles } from './loadResults.ts'
-import type { LoadedResult, LoadedResults } from './loadResults.ts'
 import { PublishedTable } from './PublishedTable.tsx'
 import { broadest } from './resultsModel.ts'
 import styles from './results.module.css'
@@ -13,8 +14,8 @@ type Loading = { status: 'loading' } | ({ status: 'ready' } & LoadedResults)
 /** Results of large paired runs: those served with the page, and files of the reader's own. */
 export function ResultsPanel() {
   const [served, setServed] = useState<Loading>({ status: 'loading' })
-  const [own, setOwn] = useState<LoadedResults>({ results: [], problems: [] })
-  const [chosen, setChosen] = useState<string>()
+  const own = useResultFilesStore()
+  const { chosen, choose } = own
   useEffect(() => {
     let gone = false
     void fetchResults().then((loaded) => gone || setServed({ status: 'ready', ...loaded }))
@@ -24,38 +25,28 @@ export function ResultsPanel() {
   }, [])
 
   const addFiles = async (files: Iterable<File>) => {
-    const loaded = await readFiles(files)
-    setOwn((before) => ({ results: [...before.results, ...loaded.results], problems: loaded.problems }))
-    if (loaded.results.length > 0) setChosen(loaded.results[loaded.results.length - 1].name)
+    own.add(await readFiles(files))
   }
 
-  const results = [...(served.status === 'ready' ? served.results : []), ...own.results]
+  // A file of the reader's own stands in for the served one of the same name.
+  const shipped = served.status === 'ready' ? served.results : []
+  const results = [...shipped.filter(({ name }) => !own.results.some((opened) => opened.name === name)), ...own.results]
   const problems = [...(served.status === 'ready' ? served.problems : []), ...own.problems]
   const current = results.find(({ name }) => name === chosen) ?? broadest(results)
   const comparisons = results.map(({ file }) => file).filter((file): file is Comparison => file.kind === 'comparison')
   return (
-    <section
-      className={styles.panel}
-      aria-label="Results"
-      data-testid="results"
-      data-status={served.status}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault()
-        void addFiles(event.dataTransfer.files)
-      }}
-    >
+    <section className={styles.panel} aria-label="Results" data-testid="results" data-status={served.status}>
       <div className={styles.controls}>
         <label>
           Result{' '}
           <select
             value={current?.name ?? ''}
-            onChange={(event) => setChosen(event.target.value)}
+            onChange={(event) => choose(event.target.value)}
             data-testid="result-choice"
           >
             {results.map(({ name, title }) => (
               <option key={name} value={name}>
-                {title}
+                {own.results.some((opened) => opened.name === name) ? `${title} (your file)` : title}
               </option>
             ))}
           </select>

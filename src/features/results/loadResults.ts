@@ -1,18 +1,6 @@
-import { readResult, type ResultFile } from '../../data/results/readResult.ts'
+import { readResult } from '../../data/results/readResult.ts'
 import { resultIndexSchema } from '../../data/results/resultIndex.ts'
-
-/** A result with the name of its file. */
-export interface LoadedResult {
-  name: string
-  title: string
-  file: ResultFile
-}
-
-/** What could be read, and what could not, in words for people. */
-export interface LoadedResults {
-  results: LoadedResult[]
-  problems: string[]
-}
+import type { LoadedResults } from '../../stores/resultFilesStore.ts'
 
 async function fetchText(path: string): Promise<string | undefined> {
   const response = await fetch(new URL(path, document.baseURI))
