@@ -51,6 +51,70 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious in ${colorScheme} while somebody asks what if, compares and measures`, async ({
+    playground,
+    page,
+  }) => {
+    // Seven analyses of the whole page.
+    test.slow()
+    const problems = () => blockingProblems(page)
+    await page.emulateMedia({ colorScheme })
+    await playground.open({ fragment: 'v=1&f=30' })
+    await playground.waitForLiveRun()
+
+    await page.getByTestId('brush-toggle').click()
+    await page.getByTestId('brush-grey').click()
+    await playground.camera('front').click({ position: { x: 100, y: 80 } })
+    await page.getByTestId('asked-instruction').fill('sing a song')
+    await page.getByTestId('asked-instruction').press('Enter')
+    await expect(page.getByTestId('instruction-problem')).toBeVisible()
+    await expect(page.getByTestId('brush-clear')).toBeVisible()
+    expect(await problems(), 'the brush and the instruction').toEqual([])
+    await page.getByTestId('brush-clear').click()
+
+    await page.getByTestId('tab-compare').click()
+    await page.getByTestId('pin-setting').click()
+    await playground.setSlider('localTokens', 0)
+    await playground.waitForLiveRun()
+    await expect(page.getByTestId('compare-summary')).toBeVisible()
+    await page.getByTestId('compare').getByText('Table', { exact: true }).click()
+    expect(await problems(), 'a comparison').toEqual([])
+
+    await page.getByRole('button', { name: 'Share' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    expect(await problems(), 'the share panel with a comparison').toEqual([])
+    await page.keyboard.press('Escape')
+
+    await page.getByTestId('tab-results').click()
+    await expect(page.getByTestId('results-table')).toBeVisible()
+    expect(await problems(), 'results').toEqual([])
+
+    await page.getByTestId('tab-rollouts').click()
+    await expect(page.getByTestId('rollouts-start')).toBeEnabled()
+    expect(await problems(), 'rollouts').toEqual([])
+
+    await page.getByTestId('tab-export').click()
+    await expect(page.getByTestId('export')).toBeVisible()
+    expect(await problems(), 'exports').toEqual([])
+
+    await page.getByTestId('own-selector-file').setInputFiles({
+      name: 'broken.js',
+      mimeType: 'text/javascript',
+      buffer: Buffer.from('const keep = ;'),
+    })
+    await expect(page.getByTestId('notice-own-selector')).toBeVisible()
+    await page.getByTestId('own-selector-file').setInputFiles({
+      name: 'four.js',
+      mimeType: 'text/javascript',
+      buffer: Buffer.from('function select({ views }) { return views.map(({ start }) => start) }'),
+    })
+    await expect(page.getByTestId('method-select')).toHaveValue(/^own:four-/)
+    await playground.waitForLiveRun()
+    expect(await problems(), 'a selector of one’s own').toEqual([])
+  })
+}
+
 test('axe finds nothing serious when something went wrong', async ({ playground, page, problems }) => {
   problems.expect(/404/)
   await page.route(/weights\.bin/, (route) => route.fulfill({ status: 404 }))
