@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -86,8 +87,20 @@ def check_growing(folder: Path, small: Path, data: Path) -> None:
     common = ["--data", str(data), "--workers", "1", "--held-out", "8", "--device", "cpu", *SMALL]
     trainer = Trainer(parse_arguments([*common, "--out", str(folder / "grown"), "--warm-start", str(small)]), 0)
     old, new = load_checkpoint(small).ema, trainer.model.state_dict()
-    name = "policy.word_embedding.weight"
-    torch.testing.assert_close(new[name][: len(old[name])], old[name])
+    _assert_grown(old, new)
+
+
+def check_growing_from_folder(folder: Path, model: Path, exported: Policy, data: Path) -> None:
+    """So can one with the weights of a published model for one."""
+    common = ["--data", str(data), "--workers", "1", "--held-out", "8", "--device", "cpu", *SMALL]
+    trainer = Trainer(parse_arguments([*common, "--out", str(folder / "grown"), "--warm-start", str(model)]), 0)
+    _assert_grown({f"policy.{name}": values for name, values in exported.state_dict().items()}, trainer.model.state_dict())
+
+
+def _assert_grown(old: Mapping[str, torch.Tensor], new: Mapping[str, torch.Tensor]) -> None:
+    for name in ("policy.word_embedding.weight", "policy.word_positions"):
+        assert len(new[name]) > len(old[name])
+        torch.testing.assert_close(new[name][: len(old[name])], old[name])
     torch.testing.assert_close(new["policy.stem.project.weight"], old["policy.stem.project.weight"])
 
 
@@ -109,6 +122,7 @@ def main() -> None:
         export_checkpoint(checkpoint, folder / "int8", "selfcheck-int8", "Self-check", data, "int8")
         print("export: ok")
         check_warm_start(folder / "model", data, exported)
+        check_growing_from_folder(folder, folder / "model", exported, folder / "several" / "data")
         print("warm start: ok")
 
 

@@ -30,7 +30,7 @@ from .data import TrainingData
 from .losses import attribute_loss, compute_losses, sample_diagnostics
 from .model import PolicyConfig, TrainingModel
 from .settings import Settings, parse_arguments
-from .warm_start import read_policy_weights
+from .warm_start import grown, read_policy_weights
 
 LOG_FILE = "log.jsonl"
 DEFAULT_WORD_SLOTS = 7
@@ -98,23 +98,10 @@ class Trainer:
 
     def _warm_start(self, path: Path) -> None:
         """Begin with the averaged weights of another run; parts that it lacks keep their random start."""
-        source = read_policy_weights(path, self.model.policy) if path.is_dir() else self._grown(load_checkpoint(path).ema)
+        stored = read_policy_weights(path, self.model.policy) if path.is_dir() else load_checkpoint(path).ema
+        source = grown(stored, self.model.state_dict())
         self.model.load_state_dict(source, strict=False)
         self.ema.load_state_dict(source, strict=False)
-
-    def _grown(self, source: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Weights of a smaller model in this one's shapes: more words, longer instructions and more referents come after
-        those that it knows."""
-        own = self.model.state_dict()
-        grown = {}
-        for name, values in source.items():
-            if name not in own or values.ndim != own[name].ndim:
-                continue
-            if any(small > large for small, large in zip(values.shape, own[name].shape, strict=True)):
-                raise ValueError(f"{name} has shape {tuple(values.shape)}; this model has room for {tuple(own[name].shape)}")
-            grown[name] = own[name].clone()
-            grown[name][tuple(slice(size) for size in values.shape)] = values.to(own[name].device)
-        return grown
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.model.load_state_dict(checkpoint.model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,11 @@ _STEM_OF_OLD = {"stem.0": "stem.quarter", "stem.2": "stem.eighth", "stem.4": "st
 def read_policy_weights(folder: Path, policy: Policy) -> dict[str, Tensor]:
     """The policy's parameters as entries of a training model's state; rounded to fp16 by the export.
 
+    Each has the receiver's shape, or a smaller one of the same rank where the receiver knows more words or has more
+    places for them: see :func:`grown`.
+
     :param policy: the receiver; its proprioceptive statistics undo the normalisation that the export folded in
-    :raises ValueError: if a stored weight has another shape than the receiver's
+    :raises ValueError: if a stored weight fits neither way
     """
     stored = _read_initializers(folder)
     weights = {PREFIX + _parameter_name(name): _oriented(name, values) for name, values in stored.items()}
@@ -74,6 +78,30 @@ def _oriented(name: str, values: np.ndarray) -> Tensor:
 
 def _fitted(name: str, values: Tensor, policy: Policy) -> Tensor:
     expected = policy.state_dict()[name.removeprefix(PREFIX)].shape
-    if values.numel() != expected.numel():
-        raise ValueError(f"{name} has shape {tuple(values.shape)}; this policy needs {tuple(expected)}")
-    return values.reshape(expected)
+    if values.numel() == expected.numel():
+        return values.reshape(expected)
+    if values.ndim != len(expected):
+        raise _misfit(name, values, expected)
+    return values
+
+
+def grown(source: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of a smaller model in a larger one's shapes: more words, longer instructions and more referents come
+    after those that it knows.
+
+    :param own: the receiver's state; what the source has nothing for keeps its values
+    :raises ValueError: if the source is the larger one somewhere
+    """
+    weights = {}
+    for name, values in source.items():
+        if name not in own or values.ndim != own[name].ndim:
+            continue
+        if any(small > large for small, large in zip(values.shape, own[name].shape, strict=True)):
+            raise _misfit(name, values, own[name].shape)
+        weights[name] = own[name].clone()
+        weights[name][tuple(slice(size) for size in values.shape)] = values.to(own[name].device)
+    return weights
+
+
+def _misfit(name: str, values: Tensor, expected: torch.Size) -> ValueError:
+    return ValueError(f"{name} has shape {tuple(values.shape)}; this policy has room for {tuple(expected)}")
