@@ -53,10 +53,14 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
         "suites": checkpoint.data.get("suites", [checkpoint.data["suite"]]),
         "without": [name for name in ABLATIONS if settings.get(name)],
         "data": checkpoint.data["sources"],
-        "machine": f"{_processor()}, {settings['workers']} process(es), {settings['device']}, bfloat16 autocast",
+        "machine": f"{_processor()}, {settings['workers']} process(es), {settings['device']}, {_numbers(settings)}",
         "torch": torch.__version__,
         "commit": _git_commit(),
     }
+
+
+def _numbers(settings: dict[str, Any]) -> str:
+    return "float32" if settings.get("precision") == "float32" else "bfloat16 autocast"
 
 
 def export_checkpoint(

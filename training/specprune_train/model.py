@@ -97,8 +97,9 @@ def sincos_positions(rows: int, columns: int, width: int) -> Tensor:
 
 
 def _attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Softmax attention; on a CPU the plain products train 1.4 times faster than the fused kernel in bfloat16."""
-    if query.is_cuda:
+    """Softmax attention. In bfloat16 on a CPU the plain products train 1.4 times faster than the fused kernel; in float32
+    the fused kernel does."""
+    if query.is_cuda or query.dtype == torch.float32:
         return F.scaled_dot_product_attention(query, key, value)
     weights = (query / math.sqrt(query.shape[-1]) @ key.transpose(-1, -2)).softmax(dim=-1)
     return weights.to(value.dtype) @ value

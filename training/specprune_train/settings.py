@@ -9,6 +9,7 @@ import torch
 
 from .losses import ATTRIBUTE_LOSSES, GROUNDING_LOSSES, MASK_LOSSES
 from .orientation import ORIENTATION_LOSSES
+from .precision import PRECISIONS
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Settings:
     held_out: int
     log_every_s: float
     checkpoint_every_s: float
+    precision: str = "bfloat16"
+    """Of the products: see :func:`choose_precision`. Runs that do not say it were in bfloat16."""
     no_mask_loss: bool = False
     no_grounding_loss: bool = False
     no_attribute_loss: bool = False
@@ -80,6 +83,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--warm-start", help="checkpoint or model folder to take the first weights from")
     parser.add_argument("--workers", type=int, default=1 if cuda else 2, help="processes")
     parser.add_argument("--device", default="cuda" if cuda else "cpu")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="of products; auto: on a processor, the faster")
     parser.add_argument("--layers", type=int, default=10)
     parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--stem-blocks", type=int, default=1, help="residual blocks in the convolutional stem")

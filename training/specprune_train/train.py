@@ -14,7 +14,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from .closed_loop import evaluate_closed_loop
 from .data import TrainingData
 from .losses import attribute_loss, compute_losses, sample_diagnostics
 from .model import PolicyConfig, TrainingModel
+from .precision import choose_precision
 from .settings import Settings, parse_arguments
 from .warm_start import grown, read_policy_weights
 
@@ -196,11 +197,14 @@ class Trainer:
 
     def _accumulate(self, generator: np.random.Generator, size: int, static_share: float, coarse: bool, weight: float) -> None:
         batch = self.data.draw(generator, size, static_share, self.device, self.settings.visited_share)
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with self._autocast():
             output = self.model(batch.images, batch.words, batch.proprio, coarse)
         total, diagnostics = compute_losses(output, batch, self.statistics, coarse, self.settings.left_out_losses)
         (weight * total).backward()
         self._window.append(diagnostics)
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision != "float32")
 
     def _accumulate_attributes(self, generator: np.random.Generator, static_share: float, coarse: bool) -> None:
         """More images for the stem alone, which is slow to tell shapes apart and cheap to train."""
@@ -208,7 +212,7 @@ class Trainer:
         if size == 0 or self.settings.no_attribute_loss:
             return
         batch = self.data.draw(generator, size, static_share, self.device)
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with self._autocast():
             logits = self.model.attributes(batch.images, batch.words, batch.proprio, coarse)
         loss = attribute_loss(logits.float(), batch.words, batch.masks, batch.mentions, coarse)
         loss.backward()
@@ -291,7 +295,7 @@ class Trainer:
         samples: list[dict[str, Tensor]] = []
         for first in range(0, len(self.data.held_out), self.settings.micro_batch):
             batch = self.data.held_out_batch(first, self.settings.micro_batch, self.device)
-            with torch.autocast(self.device.type, torch.bfloat16):
+            with self._autocast():
                 output = self.ema(batch.images, batch.words, batch.proprio, self.coarse)
             rows.append(compute_losses(output, batch, self.statistics, self.coarse)[1])
             if batch.task is not None:
@@ -345,6 +349,7 @@ def _work(rank: int, settings: Settings, rendezvous: str) -> None:
 
 def train(settings: Settings) -> None:
     """Run or continue a training run."""
+    settings = replace(settings, precision=choose_precision(settings.precision, torch.device(settings.device)))
     Path(settings.out).mkdir(parents=True, exist_ok=True)
     if settings.workers == 1:
         _work(0, settings, "")
