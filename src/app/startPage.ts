@@ -8,7 +8,7 @@ import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
 import { openDroppedFigures } from './controllers/droppedFigure.ts'
 import { openDroppedResults, refuseOtherFiles } from './controllers/droppedResults.ts'
-import { createModelController } from './controllers/model.ts'
+import { createModelController, openPageWithModel } from './controllers/model.ts'
 import { openDroppedSelectors, openOwnSelector } from './controllers/ownSelector.ts'
 import { createRunController } from './controllers/runs.ts'
 import { linkedModel, openLink, readShareState, writeLink } from './controllers/shareLink.ts'
@@ -25,6 +25,7 @@ export function startPage(): void {
   provideCommands({
     startLoad: () => void model.load(),
     cancelLoad: () => model.cancel(),
+    openModel: (id) => openPageWithModel(id, buildShareFragment(readShareState())),
     runLive: () => runs.runNow(),
     cancelRun: () => runs.cancel(),
     startBenchmark: (rounds) => void benchmark.start(rounds),

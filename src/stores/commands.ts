@@ -6,6 +6,8 @@ import type { SweepCommands } from './sweepStore.ts'
 export interface Commands {
   startLoad(): void
   cancelLoad(): void
+  /** Opens the page with another policy that is served; what is shown stays as far as it fits. */
+  openModel(id: string): void
   /** Runs the panel's settings over the episode again. */
   runLive(): void
   cancelRun(): void
@@ -27,6 +29,7 @@ const notProvided = () => Promise.reject(new Error('The page has not started yet
 let provided: Commands = {
   startLoad: nothing,
   cancelLoad: nothing,
+  openModel: nothing,
   runLive: nothing,
   cancelRun: nothing,
   startBenchmark: nothing,

@@ -102,6 +102,17 @@ export function createModelController(
   }
 }
 
+/**
+ * Opens this page again with another model.
+ * @param fragment what is shown, as a share link holds it
+ */
+export function openPageWithModel(id: string, fragment: string): void {
+  const address = new URL(window.location.href)
+  address.searchParams.set('model', id)
+  address.hash = fragment
+  window.location.assign(address)
+}
+
 /** Settles which model and which backend this page uses. */
 async function chooseModel(query: URLSearchParams, linked: string | undefined): Promise<void> {
   const store = useModelStore.getState()

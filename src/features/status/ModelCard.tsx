@@ -3,20 +3,17 @@ import { commands } from '../../stores/commands.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useOfflineStore } from '../../stores/offlineStore.ts'
 import { formatBytes } from '../../ui/format.ts'
+import { ModelPicker } from './ModelPicker.tsx'
 import styles from './status.module.css'
 import { describeLoad } from './statusModel.ts'
 
 /** The policy's weights: plan, progress, failure, and what to do about it. */
 export function ModelCard() {
-  const load = useModelStore((state) => state.load)
-  const modelId = useModelStore((state) => state.modelId)
-  const title = useModelStore((state) => state.index?.models.find(({ id }) => id === state.modelId)?.title)
+  const status = useModelStore((state) => state.load.status)
   return (
-    <section className={styles.card} aria-label="Model" data-testid="model-card" data-status={load.status}>
+    <section className={styles.card} aria-label="Model" data-testid="model-card" data-status={status}>
       <h2 className="section-title">Policy</h2>
-      <p className={styles.modelTitle}>
-        {load.status === 'ready' ? load.model.manifest.title : (title ?? modelId ?? '…')}
-      </p>
+      <ModelPicker />
       <ModelState />
       <OfflineState />
     </section>
