@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class ShardSet:
 
     Kinds: static scenes, trajectories of the expert, and what a policy visited and the expert labelled."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, suite_weights: Mapping[str, float] = MappingProxyType({})) -> None:
         self.shards = sorted(path.parent for path in folder.glob("shard-?????/meta.json"))
         self.metas: list[dict[str, Any]] = [json.loads((shard / "meta.json").read_text()) for shard in self.shards]
         self._images = [np.load(shard / "images.npy", mmap_mode="r") for shard in self.shards]
@@ -90,7 +91,7 @@ class ShardSet:
             self.keyframe = self._concatenate("keyframe")
             self.grounding = self._concatenate("grounding")
             self.symmetry = self._symmetry()
-            self.weights = self._weights()
+            self.weights = self._weights() * self._of_suites(suite_weights)
         self.optional = {
             name: self._concatenate(name)
             for name in OPTIONAL_ARRAYS
@@ -128,6 +129,11 @@ class ShardSet:
         near = seeking & (above < NEAR_M) & (self.proprio[:, 2] < LOW_M)
         return np.where(near, NEAR_WEIGHT, 1.0) * np.where(seeking & said, of_word[nouns], 1.0)
 
+    def _of_suites(self, weights: Mapping[str, float]) -> np.ndarray:
+        """The weight of every frame's suite; 1 where none is given."""
+        lengths = [len(images) for images in self._images]
+        return np.repeat([weights.get(meta["suite"], 1.0) for meta in self.metas], lengths)
+
     def __len__(self) -> int:
         return int(self._starts[-1])
 
@@ -158,10 +164,24 @@ class ShardSet:
 class TrainingData:
     """Static scenes and trajectories of one data folder, with a few static scenes held out."""
 
-    def __init__(self, folder: Path, held_out: int, static: bool = True, switches: bool = True) -> None:
-        self.static = ShardSet(folder / STATIC)
-        self.trajectories = ShardSet(folder / TRAJECTORIES)
-        self.visited = ShardSet(folder / VISITED)
+    def __init__(
+        self,
+        folder: Path,
+        held_out: int,
+        static: bool = True,
+        switches: bool = True,
+        suite_weights: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        """
+        :param suite_weights: how much more often frames of a suite are drawn than others
+        :raises ValueError: if a weight is for a suite that the data do not have
+        """
+        self.static = ShardSet(folder / STATIC, suite_weights)
+        self.trajectories = ShardSet(folder / TRAJECTORIES, suite_weights)
+        self.visited = ShardSet(folder / VISITED, suite_weights)
+        unknown = sorted(set(suite_weights) - set(self.suites))
+        if unknown:
+            raise ValueError(f"{folder} has no suite {', '.join(unknown)}; its suites: {', '.join(self.suites)}")
         if len(self.static) <= held_out:
             raise ValueError(f"{folder} holds {len(self.static)} static scenes; more than {held_out} are needed")
         self.held_out = self._choose_held_out(held_out)

@@ -44,6 +44,8 @@ class Settings:
     held_out: int
     log_every_s: float
     checkpoint_every_s: float
+    suite_weights: str = ""
+    """``spatial=3,long=1.5``: how much more often frames of a suite are drawn."""
     precision: str = "bfloat16"
     """Of the products: see :func:`choose_precision`. Runs that do not say it were in bfloat16."""
     no_mask_loss: bool = False
@@ -57,6 +59,23 @@ class Settings:
     evaluate_seeds: str = "100000..100019"
     evaluate_execute: int = 8
     evaluate_wording: str = "trained"
+
+    @property
+    def weights_by_suite(self) -> dict[str, float]:
+        """:attr:`suite_weights`, read.
+
+        :raises ValueError: if it is written in another way or a weight is not positive
+        """
+        weights = {}
+        for part in filter(None, self.suite_weights.split(",")):
+            suite, _, number = part.partition("=")
+            try:
+                weights[suite] = float(number)
+            except ValueError:
+                raise ValueError(f'--suite-weights: "{part}" is not like spatial=3') from None
+            if not weights[suite] > 0:
+                raise ValueError(f"--suite-weights: the weight of {suite} must be positive")
+        return weights
 
     @property
     def left_out_losses(self) -> frozenset[str]:
@@ -96,6 +115,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--micro-batch", type=int, default=256 if cuda else 8, help="per process, at full resolution")
     parser.add_argument("--attribute-batch", type=int, default=96, help="extra images a step for the stem alone")
     parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
+    parser.add_argument("--suite-weights", default="", help="spatial=3,long=1.5: draw frames of a suite more often")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)

@@ -53,7 +53,11 @@ class Trainer:
         self.rank = rank
         self.device = torch.device(settings.device)
         self.data = TrainingData(
-            Path(settings.data), settings.held_out, static=not settings.no_static, switches=not settings.no_switches
+            Path(settings.data),
+            settings.held_out,
+            static=not settings.no_static,
+            switches=not settings.no_switches,
+            suite_weights=settings.weights_by_suite,
         )
         self.path = Path(settings.out) / CHECKPOINT_FILE
         previous = load_checkpoint(self.path) if self.path.exists() else None
