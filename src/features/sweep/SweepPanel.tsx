@@ -2,7 +2,9 @@ import { useEffect } from 'react'
 import { countCells } from '../../core/sweep/grid.ts'
 import { useSweepStore } from '../../stores/sweepStore.ts'
 import { describeSweep } from '../../stores/sweepStoreRun.ts'
+import { CellFigures } from './CellFigures.tsx'
 import { CellTable } from './CellTable.tsx'
+import { OpenedSweep } from './OpenedSweep.tsx'
 import { ask } from './request.ts'
 import { SetupForm } from './SetupForm.tsx'
 import styles from './sweep.module.css'
@@ -44,7 +46,17 @@ export function SweepPanel() {
           {note}
         </p>
       )}
-      <CellTable />
+      {plan && (
+        <>
+          <CellFigures plan={plan} cells={cells} />
+          <CellTable plan={plan} cells={cells} testId="sweep-cells">
+            Live · model {plan.model.id} · {plan.createdAt.slice(0, 10)}. Every cell is a point in the tab Tried.
+            Latency: one run with the policy worker to itself, while the page was in use and not interleaved with dense;{' '}
+            <i>Measure here</i> is the place for a claim. Agreement is open loop and is not task success.
+          </CellTable>
+        </>
+      )}
+      <OpenedSweep />
     </section>
   )
 }
