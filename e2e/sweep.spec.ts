@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { parseSweep, type SweepFile } from '../src/data/results/sweep.ts'
+import { blockingProblems } from './support/axe.ts'
 import { dropFile, savedFile } from './support/files.ts'
 import { PATIENCE } from './support/patience.ts'
 import { expect, test } from './support/test.ts'
@@ -13,14 +13,6 @@ async function savedSweep(page: Page): Promise<{ name: string; text: string; fil
   const { name, bytes } = await savedFile(page, () => page.getByTestId('sweep-save').click())
   const text = bytes.toString('utf8')
   return { name, text, file: parseSweep(JSON.parse(text)) }
-}
-
-/** What axe calls serious or critical in the panel of sweeps. */
-async function blockingProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include('[data-testid="sweep"]').analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help }) => `${id}: ${help}`)
 }
 
 test('sweeps a grid, pauses, goes on after a reload, and aborts with a valid partial file', async ({
@@ -78,7 +70,7 @@ test('sweeps a grid, pauses, goes on after a reload, and aborts with a valid par
       .first(),
   ).toBeVisible()
   await page.getByTestId('tab-sweep').click()
-  expect(await blockingProblems(page)).toEqual([])
+  expect(await blockingProblems(page, '[data-testid=sweep]')).toEqual([])
 })
 
 test('opens a saved sweep again: its grid, plot and cells, read only, and says what is wrong with a broken one', async ({
@@ -112,7 +104,7 @@ test('opens a saved sweep again: its grid, plot and cells, read only, and says w
   await expect(opened.getByTestId('opened-sweep-cells').locator('tbody tr')).toHaveCount(4)
   await opened.getByTestId('sweep-measure').selectOption('budget')
   await expect(opened.getByTestId('sweep-grid')).toContainText('%')
-  expect(await blockingProblems(page)).toEqual([])
+  expect(await blockingProblems(page, '[data-testid=sweep]')).toEqual([])
   // A row opens the exact setting.
   await opened.getByTestId('opened-sweep-cells-use-3').click()
   await expect(page.getByTestId('method-select')).toHaveValue('random')
