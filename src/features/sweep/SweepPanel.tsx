@@ -16,6 +16,7 @@ export function SweepPanel() {
   const progress = useSweepStore(({ run, waiting }) => describeSweep(run, waiting))
   const waiting = useSweepStore((state) => state.run.phase === 'running' && state.waiting !== undefined)
   const note = useSweepStore((state) => state.note)
+  const elsewhere = useSweepStore((state) => state.elsewhere)
   useEffect(() => ask((sweep) => sweep.restore()), [])
   return (
     <section
@@ -40,6 +41,11 @@ export function SweepPanel() {
             {progress}
           </p>
         </div>
+      )}
+      {elsewhere !== undefined && (
+        <p role="status" data-testid="sweep-elsewhere">
+          In another tab of this browser: {elsewhere}
+        </p>
       )}
       {note !== undefined && (
         <p role="alert" className={styles.problem} data-testid="sweep-note">
