@@ -17,6 +17,7 @@ const SLIDER_STEPS = 30
 /** Repaints of the overlay, and seeks. */
 const REPAINTS = 90
 const SEEKS = 40
+const SOUGHT_FRAMES = 30
 const ROUNDS = 60
 const REPORT = 'test-results/bench/page.json'
 
@@ -152,7 +153,7 @@ test('seek to both cameras', async ({ page }) => {
   const random = createRandom(0)
   const samples: number[] = []
   const frames = new Set<number>()
-  while (samples.length < SEEKS) {
+  while (samples.length < SEEKS || frames.size < SOUGHT_FRAMES) {
     await armSeekClock(page)
     // Inside its ends; a press on the frame that is shown seeks nothing, so the next one moves well away.
     const share = (samples.length % 2 === 0 ? 0.02 : 0.52) + 0.46 * random()
