@@ -7,7 +7,7 @@ import { expect, test } from './support/test.ts'
 test.use({ launchOptions: launchOptions('--disable-gpu', MEASURE_AT_ONCE), trace: 'off' })
 
 const SWITCHES = 20
-/** A tenth of a half hour at a robot's rate would be as long as all other tests; a leak of a query shows in this many. */
+/** Half an hour on a robot has 4,500 (a chunk of 8 actions at 20 a second); what one leaves behind shows in this many. */
 const QUERIES = 300
 /** Before the reference: until then the browser adds machine code for what runs often, which is no leak and stays. */
 const WARM_UP_QUERIES = 200
