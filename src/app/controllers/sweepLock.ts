@@ -20,9 +20,12 @@ export function holdSweepLock(): Promise<(() => void) | undefined> {
   })
 }
 
-/** Whether no tab has the lock; true where there are no locks. */
+/** Whether no tab has the lock; true where there are no locks or this page may not ask for them. */
 export async function isSweepLockFree(): Promise<boolean> {
-  const held = (await lockManager()?.query())?.held ?? []
+  const locks = await lockManager()
+    ?.query()
+    .catch(() => undefined)
+  const held = locks?.held ?? []
   return held.every(({ name }) => name !== NAME)
 }
 
