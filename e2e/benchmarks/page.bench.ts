@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { readCameraLog, recordCamera } from '../pages/cameraLog.ts'
+import { createRandom } from '../../src/core/random.ts'
 import { Playground } from '../pages/playground.ts'
+import { armSeekClock, readRepaints, readSeek, recordPaintings } from './pageClocks.ts'
 
 // Measures; judges nothing. A busy machine gives other numbers, not a red test.
 
@@ -12,6 +14,10 @@ const VISITS = 5
 /** 10 Mbit/s with 40 ms of delay: a slow home line. */
 const SLOW_LINE = { offline: false, latency: 40, downloadThroughput: 1.25e6, uploadThroughput: 1.25e6 }
 const SLIDER_STEPS = 30
+/** Repaints of the overlay, and seeks. */
+const REPAINTS = 90
+const SEEKS = 40
+const SOUGHT_FRAMES = 30
 const ROUNDS = 60
 const REPORT = 'test-results/bench/page.json'
 
@@ -114,6 +120,51 @@ function armRepaintClock(): void {
   })
   Object.assign(window, { repainted })
 }
+
+for (const forceRaster of [false, true]) {
+  const how = forceRaster ? 'with its pixels read back' : 'script'
+  test(`overlay repaint, ${how}`, async ({ page }) => {
+    const playground = await openLive(page)
+    await recordPaintings(page, forceRaster)
+    // Every mode of the overlay, on one frame after the other.
+    const keys = ['1', '2', '3', 'ArrowRight']
+    let repaints = await readRepaints(page)
+    for (let press = 0; repaints.length < REPAINTS; press++) {
+      if (press > 4 * REPAINTS) throw new Error(`Only ${repaints.length} repaints were announced.`)
+      await playground.press(press % 100 === 99 ? 'Home' : keys[press % keys.length])
+      await page.evaluate(() => new Promise(requestAnimationFrame))
+      repaints = await readRepaints(page)
+    }
+    const samples = repaints.map(({ scriptMs, rasterMs }) => scriptMs + rasterMs)
+    const note = forceRaster
+      ? `${samples.length} repaints; waits for the pixels, which the page itself never does`
+      : `${samples.length} repaints; plan and drawing commands of both cameras`
+    summarise(`overlay repaint, ${how}`, 'ms', samples, note)
+  })
+}
+
+test('seek to both cameras', async ({ page }) => {
+  await openLive(page)
+  const track = await page.getByTestId('scrubber').evaluate((thumb) => {
+    const box = thumb.closest('[data-orientation]')?.parentElement?.closest('[data-orientation]')
+    const { x, y, width, height } = (box ?? thumb).getBoundingClientRect()
+    return { x, y, width, height }
+  })
+  const random = createRandom(0)
+  const samples: number[] = []
+  const frames = new Set<number>()
+  while (samples.length < SEEKS || frames.size < SOUGHT_FRAMES) {
+    await armSeekClock(page)
+    // Inside its ends; a press on the frame that is shown seeks nothing, so the next one moves well away.
+    const share = (samples.length % 2 === 0 ? 0.02 : 0.52) + 0.46 * random()
+    await page.mouse.click(track.x + share * track.width, track.y + track.height / 2)
+    const { ms, frame } = await readSeek(page)
+    samples.push(ms)
+    frames.add(frame)
+  }
+  const note = `${frames.size} frames by a press on the timeline, to the display frame after both cameras show them`
+  summarise('seek to both pictures', 'ms', samples, note)
+})
 
 test('main thread during a live run', async ({ page }) => {
   const playground = await openLive(page)

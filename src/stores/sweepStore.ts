@@ -27,6 +27,8 @@ export interface SweepState {
   waiting: string | undefined
   /** Something that the reader should know, for example that this browser keeps nothing. */
   note: string | undefined
+  /** What the sweep of another tab of this browser is doing, in a sentence; undefined while there is none. */
+  elsewhere: string | undefined
   /** Whether an earlier visit's sweep was looked for. */
   looked: boolean
 }
@@ -34,7 +36,7 @@ export interface SweepState {
 export interface SweepActions {
   edit(changes: Partial<SweepDraft>): void
   handle(event: SweepRunEvent): void
-  update(changes: Partial<Pick<SweepState, 'waiting' | 'note' | 'looked'>>): void
+  update(changes: Partial<Pick<SweepState, 'waiting' | 'note' | 'elsewhere' | 'looked'>>): void
 }
 
 const DEFAULTS: SweepState = {
@@ -42,6 +44,7 @@ const DEFAULTS: SweepState = {
   run: NO_SWEEP,
   waiting: undefined,
   note: undefined,
+  elsewhere: undefined,
   looked: false,
 }
 

@@ -12,13 +12,14 @@ import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useSweepStore } from '../../stores/sweepStore.ts'
 import type { SweepCommands, SweepRequest } from '../../stores/sweepStore.ts'
-import { isActive, settingsOfCell, whyNotHere } from '../../stores/sweepStoreRun.ts'
+import { describeSweep, isActive, settingsOfCell, whyNotHere } from '../../stores/sweepStoreRun.ts'
 import { useTriedStore } from '../../stores/triedStore.ts'
 import { messageOf } from '../addresses.ts'
 import { openInWorker } from './openInWorker.ts'
 import { emptyRun } from './runs.ts'
 import { withoutScores } from './simulatorRecords.ts'
 import { holdSweepLock } from './sweepLock.ts'
+import { openSweepNews } from './sweepNews.ts'
 import { isWorkerTaken, onTurnChange, whoGoesFirst } from './workerTurns.ts'
 
 /** The cell under way; another object for every attempt. */
@@ -96,6 +97,29 @@ export function createSweepController(inference: () => InferenceClient | undefin
     if (!isActive(store().run)) releaseLock()
   }
 
+  const readKept = async () => {
+    try {
+      const kept = await (await keeper()).read()
+      if (!kept || store().run.phase !== 'idle') return
+      cells = [...kept.cells]
+      store().handle({ type: 'restore', kept: kept.sweep })
+      for (const { run } of cells) if (run) useTriedStore.getState().add(run, 'live')
+    } catch (error) {
+      store().update({ note: `What an earlier visit kept cannot be read: ${messageOf(error)}` })
+    }
+  }
+
+  const news = openSweepNews(whatRuns, (elsewhere) => {
+    store().update({ elsewhere })
+    if (elsewhere === undefined) void readKept()
+  })
+  // Not with every query: once a cell, and when it has to wait or goes on.
+  useSweepStore.subscribe(({ run, waiting }, before) => {
+    const text = whatRuns()
+    const same = run.phase === before.run.phase && run.cells === before.run.cells && waiting === before.waiting
+    if (text !== undefined && !same) news.tell(text)
+  })
+
   const lock = async () => {
     const release = await holdSweepLock()
     if (release) releaseLock = release
@@ -117,15 +141,8 @@ export function createSweepController(inference: () => InferenceClient | undefin
     async restore() {
       if (store().looked) return
       store().update({ looked: true })
-      try {
-        const kept = await (await keeper()).read()
-        if (!kept || store().run.phase !== 'idle') return
-        cells = [...kept.cells]
-        store().handle({ type: 'restore', kept: kept.sweep })
-        for (const { run } of cells) if (run) useTriedStore.getState().add(run, 'live')
-      } catch (error) {
-        store().update({ note: `What an earlier visit kept cannot be read: ${messageOf(error)}` })
-      }
+      // What another tab is adding to is shown when that has ended.
+      if (!(await news.ask())) await readKept()
     },
     async start(request) {
       const plan = planOf(request)
@@ -155,6 +172,12 @@ export function createSweepController(inference: () => InferenceClient | undefin
       if (plan) keep((kept) => kept.abort(plan))
     },
   }
+}
+
+/** What this tab's sweep does, for other tabs; undefined while it does nothing. */
+function whatRuns(): string | undefined {
+  const { run, waiting } = useSweepStore.getState()
+  return run.phase === 'running' ? describeSweep(run, waiting) : undefined
 }
 
 /** What is open in the page, for {@link whyNotHere}. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AttentionFile, attentionFileSchema, ATTENTION_VERSION } from './attention.ts'
 import { type Comparison, parseComparison } from './comparison.ts'
+import { readNamedJson } from './namedFile.ts'
 
 /** A file of results that the page shows. */
 export type ResultFile = Comparison | AttentionFile
@@ -12,19 +13,7 @@ const headerSchema = z.object({ kind: z.string(), version: z.number() })
  * @throws an Error that begins with the file's name and says what is wrong
  */
 export function readResult(fileName: string, text: string): ResultFile {
-  try {
-    return parseResult(parseJson(text))
-  } catch (error) {
-    throw new Error(`${fileName}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new Error('the file is not JSON. It may be cut off; download or make it again.', { cause: error })
-  }
+  return readNamedJson(fileName, text, parseResult)
 }
 
 function parseResult(json: unknown): ResultFile {
@@ -34,6 +23,7 @@ function parseResult(json: unknown): ResultFile {
   }
   const { kind, version } = header.data
   if (kind === 'comparison') return parseComparison(json)
+  if (kind === 'sweep') throw new Error('this is a sweep. Open it in the tab Sweep, or drop it on the page.')
   if (kind !== 'attention') throw new Error(`results of the kind "${kind}" are not known to this page.`)
   if (version > ATTENTION_VERSION) {
     throw new Error(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseSweep, readKept, sweepFile } from './sweep.ts'
+import { readResult } from './readResult.ts'
+import { parseSweep, readKept, readSweep, sweepFile } from './sweep.ts'
 import type { SweepCell, SweepPlan } from './sweep.ts'
 
 const device = { backend: 'wasm', agent: 'test' }
@@ -86,6 +87,14 @@ describe('the file of a sweep', () => {
     ['another kind', { kind: 'comparison' }, /Not a sweep: kind/],
   ])('refuses %s', (_, changes, problem) => {
     expect(() => parseSweep(throughText({ ...file, ...changes }))).toThrow(problem)
+  })
+
+  it('is read from text, and what is wrong with it begins with its name', () => {
+    const text = JSON.stringify(file)
+    expect(readSweep('mine.json', text)).toEqual(throughText(file))
+    expect(() => readResult('mine.json', text)).toThrow(/^mine\.json: this is a sweep. Open it in the tab Sweep/)
+    expect(() => readSweep('mine.json', text.slice(0, -40))).toThrow(/^mine\.json: the file is not JSON. It may be cut/)
+    expect(() => readSweep('mine.json', text.replace('"done":2', '"done":3'))).toThrow(/^mine\.json: Not a sweep: done/)
   })
 })
 

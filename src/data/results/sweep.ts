@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deviceSchema, runRecordSchema } from '../../core/schema/runRecord.ts'
 import { cellValues, countCells, MAX_CELLS } from '../../core/sweep/grid.ts'
+import { readNamedJson } from './namedFile.ts'
 
 /** Version of the sweep format that this code writes and reads. */
 export const SWEEP_VERSION = 1
@@ -152,6 +153,14 @@ export function parseSweep(json: unknown): SweepFile {
   if (result.success) return result.data
   const issue = result.error.issues[0]
   throw new Error(`Not a sweep: ${issue.path.join('.') || 'the file'}: ${issue.message}.`)
+}
+
+/**
+ * Reads the file of a sweep.
+ * @throws an Error that begins with the file's name and says what is wrong
+ */
+export function readSweep(fileName: string, text: string): SweepFile {
+  return readNamedJson(fileName, text, parseSweep)
 }
 
 /** What a page keeps of a sweep between visits. */

@@ -20,7 +20,8 @@ import { downsample } from './downsample.ts'
 import { formatDistance, formatPercent } from './format.ts'
 import type { TimelineProps } from './frameSource.ts'
 import type { ChartOrigin } from './origin.ts'
-import { TIME_INSETS, axisTicks, frameFraction } from './plotGeometry.ts'
+import { axisTicks } from '../../ui/axisTicks.ts'
+import { TIME_INSETS, frameFraction } from './plotGeometry.ts'
 import styles from './charts.module.css'
 
 export interface AgreementChartProps extends TimelineProps {

@@ -1,4 +1,4 @@
-import { useDeferredValue, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
@@ -10,7 +10,8 @@ import { TokensPerLayerChart } from './TokensPerLayerChart.tsx'
 import type { FrameSource } from './frameSource.ts'
 import { isSoftwareAdapter } from './origin.ts'
 import { useChartOrigin } from './useChartOrigin.ts'
-import { useOnScreen, useRested } from './useOnScreen.ts'
+import { useInTurn } from './useInTurn.ts'
+import { useOnScreen } from './useOnScreen.ts'
 import styles from './chartsPanel.module.css'
 
 const CHARTS = [
@@ -67,8 +68,8 @@ function Cell({ id, active }: { id: ChartId; active: boolean }) {
 /** Charts over frames. A preview did not run the policy, so it has neither times nor actions: they show the last real run. */
 function RunChart({ id, onScreen }: { id: Exclude<ChartId, 'tokens'>; onScreen: boolean }) {
   const running = useRunStore((state) => state.progress.status === 'running')
-  // Deferred: a chart takes longer to draw than a frame may, and a slider must not wait for it.
-  const shown = useDeferredValue(useRested(useMeasuredRun(), running && !onScreen))
+  // In turn: a chart takes longer to draw than a frame may, and a slider must not wait for it.
+  const shown = useInTurn(useMeasuredRun(), running && !onScreen)
   const frameCount = usePlayerStore((state) => state.frameCount)
   const emulated = useModelStore((state) => state.choice?.softwareAdapter ?? false)
   const actions = useEpisodeFrames()?.actions
@@ -91,7 +92,7 @@ function RunChart({ id, onScreen }: { id: Exclude<ChartId, 'tokens'>; onScreen: 
 /** Follows the query that governs the current frame; between two queries a frame renders nothing. */
 function CurrentTokens({ onScreen }: { onScreen: boolean }) {
   const running = useRunStore((state) => state.progress.status === 'running')
-  const runs = useDeferredValue(useRested(useRunStore(), running && !onScreen))
+  const runs = useInTurn(useRunStore(), running && !onScreen)
   const query = usePlayerStore((state) => queryAtFrame(runs, state.frame)?.query)
   const shown = query && queryAtFrame(runs, usePlayerStore.getState().frame)
   const fallback = shownRun(runs)

@@ -4,7 +4,7 @@ import { ACTION_SIZE } from '../../core/schema/observation.ts'
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
 import type { TableRow } from './DataTable.tsx'
 import { formatCount } from './format.ts'
-import { axisTicks } from './plotGeometry.ts'
+import { axisTicks } from '../../ui/axisTicks.ts'
 
 /** Frames [from, to) that ran in one mode. */
 export interface ModeBand {

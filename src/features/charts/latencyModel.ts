@@ -3,7 +3,7 @@ import type { LatencySummary } from '../../core/metrics/latency.ts'
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
 import type { TableRow } from './DataTable.tsx'
 import { formatMs } from './format.ts'
-import { axisTicks } from './plotGeometry.ts'
+import { axisTicks } from '../../ui/axisTicks.ts'
 
 export interface LatencyPoint {
   step: number

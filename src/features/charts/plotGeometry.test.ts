@@ -1,14 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  TIME_INSETS,
-  axisTicks,
-  frameAtPixel,
-  frameFraction,
-  frameLeft,
-  frameTicks,
-  nearestStep,
-} from './plotGeometry.ts'
+import { TIME_INSETS, frameAtPixel, frameFraction, frameLeft, frameTicks, nearestStep } from './plotGeometry.ts'
 
 describe('the frame axis', () => {
   it('gives the frame back that a pixel shows', () => {
@@ -44,21 +36,6 @@ describe('the frame axis', () => {
     expect(frameTicks(118, 400)).toEqual([0, 25, 50, 75, 100])
     expect(frameTicks(1, 400)).toEqual([0])
     expect(frameTicks(3, 400)).toEqual([0, 1, 2])
-  })
-})
-
-describe('axisTicks', () => {
-  it('reaches the largest value in round steps', () => {
-    expect(axisTicks(21)).toEqual([0, 10, 20, 30])
-    expect(axisTicks(0.35, 3)).toEqual([0, 0.2, 0.4])
-    expect(axisTicks(0)).toEqual([0, 1])
-    fc.assert(
-      fc.property(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (max) => {
-        const ticks = axisTicks(max)
-        expect(ticks.at(-1)).toBeGreaterThanOrEqual(max * 0.999)
-        expect(ticks.length).toBeLessThanOrEqual(6)
-      }),
-    )
   })
 })
 

@@ -3,7 +3,7 @@ import { tokenBudget } from '../../core/metrics/tokenLayers.ts'
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
 import type { TableRow } from './DataTable.tsx'
 import { formatCount, formatPercent } from './format.ts'
-import { axisTicks } from './plotGeometry.ts'
+import { axisTicks } from '../../ui/axisTicks.ts'
 
 export interface LayerPoint {
   /** 1-based. */

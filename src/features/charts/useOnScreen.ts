@@ -15,10 +15,3 @@ export function useOnScreen(element: RefObject<Element | null>): boolean {
   }, [element])
   return onScreen
 }
-
-/** A value that stands still while it is to rest: a chart that nobody sees is not drawn anew with every answer of a run. */
-export function useRested<T>(value: T, resting: boolean): T {
-  const [kept, keep] = useState(() => value)
-  if (!resting && kept !== value) keep(() => value)
-  return resting ? kept : value
-}

@@ -1,5 +1,5 @@
 import { Accordion } from 'radix-ui'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { selectorRegistry } from '../../core/pruning/registry.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { Icon } from '../../ui/Icon.tsx'
@@ -12,8 +12,8 @@ import styles from './pruning.module.css'
 
 /** The method with all its settings, generated from its own description. */
 export function MethodPanel() {
-  const { methodId, presetId, parameters, executeSteps, seed, engine } = useMethodStore()
-  const { apply, setParameter } = useMethodStore.getState()
+  const { methodId, presetId, parameters } = useMethodStore()
+  const { apply } = useMethodStore.getState()
   const definition = methodOrFirst(methodId)
   const groups = useMemo(() => groupParameters(definition), [definition])
   const changed = useMemo(() => changedParameters(definition, presetId, parameters), [definition, presetId, parameters])
@@ -32,71 +32,89 @@ export function MethodPanel() {
         onMethod={choose}
         onPreset={(preset) => apply({ presetId: preset, parameters: completeValues(definition, preset) })}
       />
-      <Accordion.Root
-        type="multiple"
-        key={definition.id}
-        defaultValue={groups.slice(0, 2).map((group) => group.title)}
-        className={styles.groups}
-      >
-        {groups.map((group) => {
-          const count = group.parameters.filter(({ name }) => changed.has(name)).length
-          return (
-            <Accordion.Item key={group.title} value={group.title} className={styles.group}>
-              <Accordion.Header className={styles.groupHeader}>
-                <Accordion.Trigger className={styles.groupTrigger}>
-                  <span className="section-title">{group.title}</span>
-                  {count > 0 && <span className={styles.changedCount}>{count} changed</span>}
-                  <Icon name="chevron" size={12} />
-                </Accordion.Trigger>
-              </Accordion.Header>
-              <Accordion.Content className={styles.groupContent}>
-                {group.parameters.map((description) => (
-                  <ParameterControl
-                    key={description.name}
-                    description={description}
-                    value={parameters[description.name]}
-                    changed={changed.has(description.name)}
-                    onChange={setParameter}
-                  />
-                ))}
-              </Accordion.Content>
-            </Accordion.Item>
-          )
-        })}
-        <Accordion.Item value="run" className={styles.group}>
-          <Accordion.Header className={styles.groupHeader}>
-            <Accordion.Trigger className={styles.groupTrigger}>
-              <span className="section-title">Run</span>
-              <Icon name="chevron" size={12} />
-            </Accordion.Trigger>
-          </Accordion.Header>
-          <Accordion.Content className={styles.groupContent}>
-            <NumberControl
-              title="Executed steps"
-              help="Actions of a predicted chunk that run before the next query."
-              min={1}
-              max={8}
-              step={1}
-              value={executeSteps}
-              changed={executeSteps !== 8}
-              testId="execute-steps"
-              onChange={(value) => apply({ executeSteps: value })}
-            />
-            <NumberControl
-              title="Seed"
-              help="Of a method's own randomness; only the random controls have any."
-              min={0}
-              max={99}
-              step={1}
-              value={seed}
-              changed={seed !== 0}
-              testId="seed"
-              onChange={(value) => apply({ seed: value })}
-            />
-            <EngineControl engine={engine} />
-          </Accordion.Content>
-        </Accordion.Item>
-      </Accordion.Root>
+      <ParameterGroups key={definition.id} groups={groups} changed={changed} />
     </section>
+  )
+}
+
+interface ParameterGroupsProps {
+  groups: ReturnType<typeof groupParameters>
+  /** Names of the parameters that differ from the preset's values. */
+  changed: ReadonlySet<string>
+}
+
+/** The parameters under their headings. A group opens when something in it changes from outside: by a link or a lesson. */
+function ParameterGroups({ groups, changed }: ParameterGroupsProps) {
+  const { parameters, executeSteps, seed, engine } = useMethodStore()
+  const { apply, setParameter } = useMethodStore.getState()
+  const touched = groups.filter((group) => group.parameters.some(({ name }) => changed.has(name)))
+  const titles = touched.map(({ title }) => title)
+  const [known, setKnown] = useState<readonly string[]>(titles)
+  const [open, setOpen] = useState(() => [...groups.slice(0, 2).map(({ title }) => title), ...titles])
+  if (titles.join() !== known.join()) {
+    setKnown(titles)
+    setOpen([...open, ...titles.filter((title) => !known.includes(title) && !open.includes(title))])
+  }
+  return (
+    <Accordion.Root type="multiple" value={open} onValueChange={setOpen} className={styles.groups}>
+      {groups.map((group) => {
+        const count = group.parameters.filter(({ name }) => changed.has(name)).length
+        return (
+          <Accordion.Item key={group.title} value={group.title} className={styles.group}>
+            <Accordion.Header className={styles.groupHeader}>
+              <Accordion.Trigger className={styles.groupTrigger}>
+                <span className="section-title">{group.title}</span>
+                {count > 0 && <span className={styles.changedCount}>{count} changed</span>}
+                <Icon name="chevron" size={12} />
+              </Accordion.Trigger>
+            </Accordion.Header>
+            <Accordion.Content className={styles.groupContent}>
+              {group.parameters.map((description) => (
+                <ParameterControl
+                  key={description.name}
+                  description={description}
+                  value={parameters[description.name]}
+                  changed={changed.has(description.name)}
+                  onChange={setParameter}
+                />
+              ))}
+            </Accordion.Content>
+          </Accordion.Item>
+        )
+      })}
+      <Accordion.Item value="run" className={styles.group}>
+        <Accordion.Header className={styles.groupHeader}>
+          <Accordion.Trigger className={styles.groupTrigger}>
+            <span className="section-title">Run</span>
+            <Icon name="chevron" size={12} />
+          </Accordion.Trigger>
+        </Accordion.Header>
+        <Accordion.Content className={styles.groupContent}>
+          <NumberControl
+            title="Executed steps"
+            help="Actions of a predicted chunk that run before the next query."
+            min={1}
+            max={8}
+            step={1}
+            value={executeSteps}
+            changed={executeSteps !== 8}
+            testId="execute-steps"
+            onChange={(value) => apply({ executeSteps: value })}
+          />
+          <NumberControl
+            title="Seed"
+            help="Of a method's own randomness; only the random controls have any."
+            min={0}
+            max={99}
+            step={1}
+            value={seed}
+            changed={seed !== 0}
+            testId="seed"
+            onChange={(value) => apply({ seed: value })}
+          />
+          <EngineControl engine={engine} />
+        </Accordion.Content>
+      </Accordion.Item>
+    </Accordion.Root>
   )
 }

@@ -1,23 +1,32 @@
 import { useState } from 'react'
+import type { ReactNode } from 'react'
+import { findSelector } from '../../core/pruning/registry.ts'
 import { toCsv } from '../../core/report/csv.ts'
 import type { SweepCell, SweepPlan } from '../../data/results/sweep.ts'
-import { useEpisodeStore } from '../../stores/episodeStore.ts'
+import { findEntry, useEpisodeStore } from '../../stores/episodeStore.ts'
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
 import { settingsKey } from '../../stores/settings.ts'
-import { useSweepStore } from '../../stores/sweepStore.ts'
 import { settingsOfCell } from '../../stores/sweepStoreRun.ts'
 import { downloadFile } from '../../ui/download.ts'
+import { describeValues } from './plotModel.ts'
 import { csvTable, nextSorting, sortCells, sweepColumns } from './resultModel.ts'
 import type { SweepSorting } from './resultModel.ts'
 import styles from './sweep.module.css'
 
+interface CellTableProps {
+  plan: SweepPlan
+  cells: readonly SweepCell[]
+  testId: string
+  /** Where the numbers come from and how to read them. */
+  children: ReactNode
+}
+
 /** Every finished cell; headings sort, each row opens its setting. */
-export function CellTable() {
-  const plan = useSweepStore((state) => state.run.plan)
-  const cells = useSweepStore((state) => state.run.cells)
+export function CellTable({ plan, cells, testId, children }: CellTableProps) {
   const [sorting, setSorting] = useState<SweepSorting>()
+  const obstacle = useObstacle(plan)
   const current = useCurrentKey()
-  if (!plan || cells.length === 0) return null
+  if (cells.length === 0) return null
   const columns = sweepColumns(plan)
   const rows = sortCells(cells, columns, sorting)
   const save = () => {
@@ -27,7 +36,7 @@ export function CellTable() {
   return (
     <>
       <div className={styles.scroll} tabIndex={0} role="region" aria-label="Cells of the sweep">
-        <table className={styles.table} data-testid="sweep-cells">
+        <table className={styles.table} data-testid={testId}>
           <caption>
             {plan.method.title}, on episode {plan.episode.index} of {plan.episode.dataset}
           </caption>
@@ -48,7 +57,10 @@ export function CellTable() {
           </thead>
           <tbody>
             {rows.map((cell) => (
-              <tr key={cell.index} aria-current={settingsKey(settingsOfCell(plan, cell)) === current}>
+              <tr
+                key={cell.index}
+                aria-current={obstacle === undefined && settingsKey(settingsOfCell(plan, cell)) === current}
+              >
                 {cell.status === 'measured'
                   ? columns.map((column) => <td key={column.id}>{column.text(cell)}</td>)
                   : failedCells(plan, cell, columns.length)}
@@ -56,9 +68,10 @@ export function CellTable() {
                   <button
                     type="button"
                     className={styles.use}
+                    disabled={obstacle !== undefined}
                     aria-label={`Use the setting ${describeValues(plan, cell)}`}
                     onClick={() => open(plan, cell)}
-                    data-testid={`sweep-use-${cell.index}`}
+                    data-testid={`${testId}-use-${cell.index}`}
                   >
                     Use
                   </button>
@@ -73,11 +86,8 @@ export function CellTable() {
           Table as CSV
         </button>
       </div>
-      <p className="muted">
-        Live · model {plan.model.id} · {plan.createdAt.slice(0, 10)}. Every cell is a point in the tab Tried. Latency:
-        one run with the policy worker to itself, while the page was in use and not interleaved with dense;{' '}
-        <i>Measure here</i> is the place for a claim. Agreement is open loop and is not task success.
-      </p>
+      {obstacle !== undefined && <p>The settings cannot be used here: {obstacle}</p>}
+      <p className="muted">{children}</p>
     </>
   )
 }
@@ -86,6 +96,18 @@ const MARKS = { ascending: ' ▲', descending: ' ▼', none: '' } as const
 
 function useCurrentKey(): string {
   return settingsKey(methodSettings(useMethodStore()))
+}
+
+/** Why a setting of a sweep cannot be opened in this page; undefined if it can. */
+function useObstacle({ method, episode }: SweepPlan): string | undefined {
+  const catalog = useEpisodeStore((state) => state.catalog)
+  try {
+    findSelector(method.id)
+  } catch {
+    return `this page does not have the method ${method.title}.`
+  }
+  if (findEntry(catalog, episode)) return undefined
+  return `this page does not have episode ${episode.index} of ${episode.dataset}.`
 }
 
 function sortOf(sorting: SweepSorting | undefined, column: string): keyof typeof MARKS {
@@ -104,10 +126,6 @@ function failedCells(plan: SweepPlan, cell: Extract<SweepCell, { status: 'failed
       </td>
     </>
   )
-}
-
-function describeValues({ axes }: SweepPlan, { values }: SweepCell): string {
-  return axes.map(({ name, title }) => `${title} ${values[name]}`).join(', ')
 }
 
 function open(plan: SweepPlan, cell: SweepCell): void {

@@ -2,7 +2,9 @@ import { useEffect } from 'react'
 import { countCells } from '../../core/sweep/grid.ts'
 import { useSweepStore } from '../../stores/sweepStore.ts'
 import { describeSweep } from '../../stores/sweepStoreRun.ts'
+import { CellFigures } from './CellFigures.tsx'
 import { CellTable } from './CellTable.tsx'
+import { OpenedSweep } from './OpenedSweep.tsx'
 import { ask } from './request.ts'
 import { SetupForm } from './SetupForm.tsx'
 import styles from './sweep.module.css'
@@ -14,6 +16,7 @@ export function SweepPanel() {
   const progress = useSweepStore(({ run, waiting }) => describeSweep(run, waiting))
   const waiting = useSweepStore((state) => state.run.phase === 'running' && state.waiting !== undefined)
   const note = useSweepStore((state) => state.note)
+  const elsewhere = useSweepStore((state) => state.elsewhere)
   useEffect(() => ask((sweep) => sweep.restore()), [])
   return (
     <section
@@ -39,12 +42,27 @@ export function SweepPanel() {
           </p>
         </div>
       )}
+      {elsewhere !== undefined && (
+        <p role="status" data-testid="sweep-elsewhere">
+          In another tab of this browser: {elsewhere}
+        </p>
+      )}
       {note !== undefined && (
         <p role="alert" className={styles.problem} data-testid="sweep-note">
           {note}
         </p>
       )}
-      <CellTable />
+      {plan && (
+        <>
+          <CellFigures plan={plan} cells={cells} />
+          <CellTable plan={plan} cells={cells} testId="sweep-cells">
+            Live · model {plan.model.id} · {plan.createdAt.slice(0, 10)}. Every cell is a point in the tab Tried.
+            Latency: one run with the policy worker to itself, while the page was in use and not interleaved with dense;{' '}
+            <i>Measure here</i> is the place for a claim. Agreement is open loop and is not task success.
+          </CellTable>
+        </>
+      )}
+      <OpenedSweep />
     </section>
   )
 }

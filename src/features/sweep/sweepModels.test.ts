@@ -5,6 +5,7 @@ import { PANEL } from '../../stores/methodChoices.ts'
 import type { MethodSettings } from '../../stores/methodStore.ts'
 import type { SweepDraft } from '../../stores/sweepStore.ts'
 import { requestOf } from './planModel.ts'
+import { cellGrid, cellPoints } from './plotModel.ts'
 import { csvTable, nextSorting, sortCells, sweepColumns } from './resultModel.ts'
 
 const panel: MethodSettings = {
@@ -87,6 +88,26 @@ describe('the table of a sweep', () => {
     expect(order(up)).toEqual([2, 0, 1])
     expect(order(down)).toEqual([0, 2, 1])
     expect(order(nextSorting(down, 'l1'))).toEqual([0, 1, 2])
+  })
+
+  it('is drawn as a grid in which the missing places are seen, and as points of what was measured', () => {
+    const axes = [plan.axes[0], { name: 'layer', title: 'Layer', values: [1, 2] }]
+    const square = { axes } as unknown as SweepPlan
+    const cell = { ...measured(0, 0.5), index: 3, values: { keep: 0.4, layer: 2 } }
+    const { rows, columns: across } = cellGrid(square, [cell], sweepColumns(square)[2])
+    expect(across).toEqual([1, 2])
+    expect(rows.map(({ value, places }) => [value, ...places.map(({ text }) => text)])).toEqual([
+      [0.2, '–', '–'],
+      [0.4, '–', '0.5000'],
+      [0.6, '–', '–'],
+    ])
+    expect(rows[1].places[1].share).toBe(1)
+    expect(cellGrid(plan, cells, columns[1]).rows.map(({ places }) => places.map(({ text }) => text))).toEqual([
+      ['0.9000'],
+      ['–'],
+      ['0.5000'],
+    ])
+    expect(cellPoints(plan, cells).map(({ title }) => title)).toEqual(['Keep 0.6', 'Keep 0.2'])
   })
 
   it('is a file with every number as it was measured, and with what failed', () => {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
+import type { ViewId } from '../../core/schema/observation.ts'
 import type { VisualSegment } from '../../core/tokens/layout.ts'
 import { paintView, readPalette } from './paint.ts'
 import type { ViewPaint } from './paint.ts'
@@ -16,6 +17,16 @@ export interface TokenPainter {
   painted?(): void
   /** Calls back whenever something that shows has changed. @returns ends it */
   subscribe(listener: () => void): () => void
+}
+
+/** Name of the `measure` that each painting of a canvas leaves for observers of the page's performance. */
+const PAINT_MEASURE = 'token-overlay-paint'
+
+/** What such a measure tells besides its duration. */
+export interface PaintDetail {
+  view: ViewId
+  /** Time stamp of the display frame: canvases that were painted in one share it. */
+  frameMs: number
 }
 
 /** Device pixels per token below which frames and hatches cannot be told apart. */
@@ -50,13 +61,15 @@ function startPainting(
 ): () => void {
   const context = canvas.getContext('2d', { alpha: false })
   if (!context) return () => undefined
-  const { start, rows, columns } = segment
+  const { view, start, rows, columns } = segment
   const unmarked = { hovered: undefined, pinned: undefined, cursor: undefined, stale: false }
   let palette = readPalette(document.documentElement)
   let due = 0
-  const paint = () => {
+  const paint = (frameMs: number) => {
     due = 0
+    const startMs = performance.now()
     paintView(context, { ...unmarked, ...painter.moment(), palette, start, rows, columns })
+    announcePaint(startMs, { view, frameMs })
     painter.painted?.()
   }
   const schedule = () => {
@@ -87,4 +100,10 @@ function startPainting(
     themes.disconnect()
     unsubscribe()
   }
+}
+
+/** Tells whoever observes; the page keeps no list of its paintings, which would grow as long as it is open. */
+function announcePaint(start: number, detail: PaintDetail): void {
+  performance.measure(PAINT_MEASURE, { start, detail })
+  performance.clearMeasures(PAINT_MEASURE)
 }
