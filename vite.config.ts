@@ -38,7 +38,7 @@ function preloadLists(): Plugin {
       return lists.map((path): HtmlTagDescriptor => {
         // As `fetch` asks for them; otherwise the browser would fetch them twice.
         const attrs = { rel: 'preload', href: `./${path}`, as: 'fetch', crossorigin: 'anonymous' }
-        return { tag: 'link', attrs, injectTo: 'head-prepend' }
+        return { tag: 'link', attrs, injectTo: 'head' }
       })
     },
   }
