@@ -5,6 +5,9 @@ import { build, type Rolldown } from 'vite'
 import { DIST } from '../../tools/dev/project.mjs'
 import type * as Lab from '../lab/gpuLab.ts'
 
+/** Address of the lab's code. */
+const SCRIPT = '/lab/gpuLab.js'
+
 /** A page that holds nothing but the runtime and onnxruntime: what a test asks of WebGPU is done in it. */
 export class GpuLab {
   readonly #page: Page
@@ -15,7 +18,7 @@ export class GpuLab {
 
   static async open(page: Page): Promise<GpuLab> {
     const script = await bundle()
-    await page.route('**/lab/gpuLab.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
+    await page.route(`**${SCRIPT}`, (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
     await page.route('**/lab/', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
     await page.goto('./lab/')
     return new GpuLab(page)
@@ -24,16 +27,16 @@ export class GpuLab {
   /** Where the nodes of each graph of a model run. */
   placementsOf(model: string): Promise<Lab.Placement[]> {
     return this.#page.evaluate(
-      async ([of, ort]) => ((await import('/lab/gpuLab.js')) as typeof Lab).placementsOf(of, ort),
-      [model, ortFiles()] as const,
+      async ([address, of, ort]) => ((await import(address)) as typeof Lab).placementsOf(of, ort),
+      [SCRIPT, model, ortFiles()] as const,
     )
   }
 
   /** The dense graph of a model with and without capture. */
   compareDenseCapture(model: string): Promise<Lab.CaptureComparison> {
     return this.#page.evaluate(
-      async ([of, ort]) => ((await import('/lab/gpuLab.js')) as typeof Lab).compareDenseCapture(of, ort),
-      [model, ortFiles()] as const,
+      async ([address, of, ort]) => ((await import(address)) as typeof Lab).compareDenseCapture(of, ort),
+      [SCRIPT, model, ortFiles()] as const,
     )
   }
 }
