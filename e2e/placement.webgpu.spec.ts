@@ -28,3 +28,18 @@ test('the captured dense graph says what the graph says without capture, whateve
     expect(largest).toBeGreaterThan(1e-3)
   }
 })
+
+test('the captured fused graph keeps the tokens and gives the chunk of the graph without capture', async ({
+  page,
+}, testInfo) => {
+  testInfo.setTimeout(240_000 * PATIENCE)
+  const lab = await GpuLab.open(page)
+  const { report, queries } = await lab.compareFusedCapture('tiny', 'specprune:paper-v3:staticCount=170', 8)
+  expect(report).toEqual({ status: 'on' })
+  expect(queries).toHaveLength(8)
+  expect(queries.filter(({ captured }) => captured).length).toBeGreaterThanOrEqual(4)
+  for (const { sameTokens, difference } of queries) {
+    expect(sameTokens).toBe(true)
+    expect(difference).toBeLessThanOrEqual(1e-6)
+  }
+})

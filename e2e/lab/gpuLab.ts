@@ -1,15 +1,21 @@
 // Runs in a page of its own: the runtime's modules on WebGPU, without the playground around them.
 import type * as Ort from 'onnxruntime-web'
+import type { QueryResult } from '../../src/core/policy/engine.ts'
+import { parseMethod, startMethod } from '../../src/core/pruning/registry.ts'
 import { manifestSchema } from '../../src/core/schema/manifest.ts'
+import { ACTION_SIZE } from '../../src/core/schema/observation.ts'
 import { captureDense } from '../../src/runtime/captureDense.ts'
+import { fusedCapture } from '../../src/runtime/captureFused.ts'
 import { openGpu } from '../../src/runtime/device/gpu.ts'
 import { PlainGraph } from '../../src/runtime/engines/chunkGraph.ts'
+import { createEngines, disposeEngines, type PolicyEngines } from '../../src/runtime/engines/createEngines.ts'
 import { DenseEngine } from '../../src/runtime/engines/denseEngine.ts'
 import { goldenObservation, maxDifference } from '../../src/runtime/golden.ts'
 import { assembleModel, listFiles } from '../../src/runtime/loader/modelFormat.ts'
 import type { ModelFiles } from '../../src/runtime/model.ts'
+import { OpenLoopWalk } from '../../src/runtime/openLoopWalk.ts'
 import { createGraphSession, type OrtApi, type SessionSettings } from '../../src/runtime/ort.ts'
-import type { CaptureReport } from '../../src/runtime/protocol.ts'
+import type { CaptureReport, EpisodeFrames } from '../../src/runtime/protocol.ts'
 
 /** Addresses of the page's own onnxruntime. */
 export interface OrtFiles {
@@ -92,6 +98,73 @@ export async function placementsOf(model: string, ortFiles: OrtFiles): Promise<P
   }
   close()
   return placements
+}
+
+/** What the fused graph kept with and without capture. */
+export interface FusedComparison {
+  report: CaptureReport | undefined
+  queries: { captured: boolean; sameTokens: boolean; difference: number }[]
+}
+
+/** Runs a method over an episode of noise in the fused graph, with and without capture. */
+export async function compareFusedCapture(
+  model: string,
+  ortFiles: OrtFiles,
+  method: string,
+  queries: number,
+): Promise<FusedComparison> {
+  const { ort, files, settings, close } = await openLab(model, ortFiles)
+  const run = async (engines: PolicyEngines): Promise<QueryResult[]> => {
+    const { layout, model: size } = files.manifest
+    const session = startMethod(parseMethod(method), { layout, layers: size.layers, seed: 0 })
+    const walk = new OpenLoopWalk(noise(files, queries), session, EXECUTED)
+    const results: QueryResult[] = []
+    while (!walk.done) {
+      const result = await engines.fused?.query(walk.begin(), { session: walk.session })
+      if (!result) throw new Error(`The model "${model}" has no fused graph.`)
+      results.push(result)
+      walk.finish(walk.session, result)
+    }
+    return results
+  }
+  const plain = await createEngines(ort, files, settings)
+  const expected = await run(plain)
+  await disposeEngines(plain)
+  const capturing = await createEngines(ort, files, settings)
+  const capture = fusedCapture(ort, files, settings)
+  if (capture) capturing.fused?.captureWith(capture)
+  const actual = await run(capturing)
+  const report = capturing.fused?.captureReport
+  await disposeEngines(capturing)
+  close()
+  const tokens = ({ layers }: QueryResult) => layers.map(({ decision }) => decision?.keep.join() ?? 'all').join('/')
+  return {
+    report,
+    queries: actual.map((result, i) => ({
+      captured: result.captured === true,
+      sameTokens: tokens(result) === tokens(expected[i]),
+      difference: maxDifference(result.chunk, expected[i].chunk),
+    })),
+  }
+}
+
+const EXECUTED = 8
+
+/** An episode in which every frame is another. */
+function noise({ manifest }: ModelFiles, queries: number): EpisodeFrames {
+  const frames = queries * EXECUTED
+  const { imageSize, proprio } = manifest.input
+  const pixels = (seed: number) =>
+    Uint8Array.from({ length: frames * imageSize * imageSize * 3 }, (_, i) => Math.abs(Math.sin(i * seed) * 1e4) & 255)
+  return {
+    key: 'noise/0',
+    frames,
+    imageSize,
+    pixels: { front: pixels(0.37), wrist: pixels(0.73) },
+    proprio: new Float32Array(frames * proprio.fields.length),
+    actions: Float32Array.from({ length: frames * ACTION_SIZE }, (_, i) => 0.2 * Math.sin(i)),
+    instruction: manifest.input.vocabulary.slice(1, 3).join(' '),
+  }
 }
 
 /** Runs the dense graph with and without capture, in turns over two observations. */

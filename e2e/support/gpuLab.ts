@@ -32,6 +32,15 @@ export class GpuLab {
     )
   }
 
+  /** A method in the fused graph of a model with and without capture. */
+  compareFusedCapture(model: string, method: string, queries: number): Promise<Lab.FusedComparison> {
+    return this.#page.evaluate(
+      async ([address, of, ort, name, count]) =>
+        ((await import(address)) as typeof Lab).compareFusedCapture(of, ort, name, count),
+      [SCRIPT, model, ortFiles(), method, queries] as const,
+    )
+  }
+
   /** The dense graph of a model with and without capture. */
   compareDenseCapture(model: string): Promise<Lab.CaptureComparison> {
     return this.#page.evaluate(
