@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
-import { defaultClientConditions, defineConfig } from 'vite'
+import { readFileSync } from 'node:fs'
+import { defaultClientConditions, defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 /** Cross-origin isolation: without it the browser gives no shared memory, so wasm runs on one thread. */
@@ -11,7 +12,7 @@ const isolation = {
 export default defineConfig({
   // Relative addresses: the build works from any folder of any static host.
   base: './',
-  plugins: [react(), offline()],
+  plugins: [react(), preloadLists(), offline()],
   resolve: {
     // The self-contained form of onnxruntime-web loads the app's own worker chunk as its thread script and hangs.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -23,6 +24,25 @@ export default defineConfig({
   server: { headers: isolation },
   preview: { headers: isolation },
 })
+
+/**
+ * Lets the browser ask for the lists of episodes and recorded runs while it fetches the scripts, which would ask for them
+ * one after the other. They are small, and every visit needs them.
+ */
+function preloadLists(): Plugin {
+  return {
+    name: 'preload-lists',
+    transformIndexHtml() {
+      const { datasets } = JSON.parse(readFileSync('public/episodes/index.json', 'utf8')) as { datasets: string[] }
+      const lists = ['episodes/index.json', 'runs/index.json', ...datasets.map((name) => `episodes/${name}/index.json`)]
+      return lists.map((path): HtmlTagDescriptor => {
+        // As `fetch` asks for them; otherwise the browser would fetch them twice.
+        const attrs = { rel: 'preload', href: `./${path}`, as: 'fetch', crossorigin: 'anonymous' }
+        return { tag: 'link', attrs, injectTo: 'head' }
+      })
+    },
+  }
+}
 
 /** Makes the page installable, and builds the service worker with the list of the build's files. */
 function offline() {

@@ -25,6 +25,40 @@ test('shows a recorded run before any weight is fetched, then the live one', asy
   await expect(playground.goldenBadge).toHaveText(/Golden check passed/)
 })
 
+/**
+ * What a visitor's browser may fetch, in bytes on the line, before the first overlay: 0.62 s at 10 Mbit/s. Browsers do not
+ * tell the size of a worker's script, here 55 kB.
+ */
+const FIRST_OVERLAY_BYTES = 780_000
+
+test('the first overlay waits for nothing that it does not need', async ({ page }) => {
+  // What comes after it is kept waiting: the scores, and the code of the figures below.
+  const later = await HeldRequests.of(page, /\/runs\/.*-dense\.json|\/assets\/ChartsPanel/)
+  const fetched: Promise<{ path: string; bytes: number }>[] = []
+  page.on('requestfinished', (request) => {
+    const read = async () => {
+      const { responseBodySize } = await request.sizes()
+      return { path: new URL(request.url()).pathname, bytes: responseBodySize }
+    }
+    fetched.push(read())
+  })
+  await recordCamera(page)
+  await page.goto('./')
+  await expect
+    .poll(async () => (await readCameraLog(page)).find(({ origin }) => origin !== 'none')?.origin)
+    .toBe('recorded')
+
+  const files = await Promise.all(fetched)
+  const paths = files.map(({ path }) => path)
+  expect(paths).toContainEqual(expect.stringMatching(/\/episodes\/object\/data\/.*\.parquet$/))
+  expect(paths.filter((path) => path.includes('/models/') || path.endsWith('.wasm'))).toEqual([])
+  expect(new Set(paths).size, 'nothing is fetched twice').toBe(paths.length)
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  expect(total, files.map(({ path, bytes }) => `${bytes} ${path}`).join('\n')).toBeLessThan(FIRST_OVERLAY_BYTES)
+  await expect.poll(() => later.urls.filter((url) => url.includes('-dense.json')).length).toBe(1)
+  await later.release()
+})
+
 test('answers a slider from recorded scores while the weights are still on their way', async ({ playground, page }) => {
   // The page's own policy: recorded scores of another would be of no use.
   const weights = await HeldRequests.of(page, /\/models\/.*\.(bin|onnx)/)

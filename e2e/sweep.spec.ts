@@ -53,7 +53,7 @@ test('sweeps a grid, pauses, goes on after a reload, and aborts with a valid par
   expect(await done()).toBe(before)
   await page.getByTestId('sweep-resume').click()
   await expect.poll(done, { timeout: CELL_TIMEOUT_MS, intervals: [50] }).toBeGreaterThan(before)
-  await page.getByTestId('sweep-abort').click()
+  await page.getByTestId('sweep-stop').click()
   await expect(panel).toHaveAttribute('data-phase', 'aborted')
 
   const cells = await done()

@@ -106,7 +106,7 @@ describe('evaluate', () => {
       expect(long.output).toBe('')
       expect(long.error).toMatch(/--suite long: model "tiny" cannot read "put the .*1 to 7 words/)
       const word = await runTool(...call, '--suite', 'goal', '--seeds', '2')
-      expect(word.error).toMatch(/Unknown word "on"\. Known words: put, the/)
+      expect(word.error).toMatch(/does not know “on”.* It knows: put, the/)
     },
     PATIENCE_MS,
   )

@@ -9,6 +9,8 @@ export interface OpenOptions {
   model?: string | undefined
   /** `?backend=` */
   backend?: string
+  /** `?storage=` */
+  storage?: string
   /** The part of a share link after `#`; without one the page would open where there is most to see, not at frame 0. */
   fragment?: string
   /** Another server than the tests' own. */
@@ -172,11 +174,12 @@ export class Playground {
 
 /** Address of the page with these options, relative to the server unless another is named. */
 export function pageAddress(options: OpenOptions): string {
-  const { backend, fragment = 'v=1', origin = '.' } = options
+  const { backend, storage, fragment = 'v=1', origin = '.' } = options
   const model = 'model' in options ? options.model : 'tiny'
   const query = new URLSearchParams({
     ...(model === undefined ? {} : { model }),
     ...(backend === undefined ? {} : { backend }),
+    ...(storage === undefined ? {} : { storage }),
   }).toString()
   return `${origin}/${query === '' ? '' : `?${query}`}#${fragment}`
 }

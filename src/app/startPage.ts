@@ -10,6 +10,7 @@ import { openDroppedFigures } from './controllers/droppedFigure.ts'
 import { openDroppedResults, refuseOtherFiles } from './controllers/droppedResults.ts'
 import { createModelController, openPageWithModel } from './controllers/model.ts'
 import { openDroppedSelectors, openOwnSelector } from './controllers/ownSelector.ts'
+import { runIndex } from './controllers/recordedRuns.ts'
 import { createRunController } from './controllers/runs.ts'
 import { linkedModel, openLink, readShareState, writeLink } from './controllers/shareLink.ts'
 
@@ -41,16 +42,19 @@ export function startPage(): void {
     sweep: once(async () => (await import('./controllers/sweep.ts')).createSweepController(() => model.ready())),
   })
 
-  // The weights are asked for once, after the first answer is on the screen or known to be missing.
+  // The weights are asked for once, after the first answer is on the screen and the scores for sliders are there.
   let planned = false
   const planOnce = () => {
     if (planned) return
     planned = true
     afterPaint(() => void model.plan())
   }
-  followSelection(() => {
-    runs.refresh()
-    planOnce()
+  followSelection({
+    onOpened: () => runs.refresh(),
+    onScores: () => {
+      runs.refreshPreview()
+      planOnce()
+    },
   })
   useMethodStore.subscribe((state, before) => {
     if (state.revision !== before.revision) runs.refresh()
@@ -61,6 +65,8 @@ export function startPage(): void {
   openDroppedResults()
   refuseOtherFiles()
   runComparisons(() => model.ready())
+  // Asked for at once, for the first episode to open will need it.
+  void runIndex()
   void loadCatalog().then((groups) => {
     openLink(groups)
     recordSettings()

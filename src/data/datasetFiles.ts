@@ -34,6 +34,32 @@ export function httpFiles(name: string, baseUrl: string, fetchFile: typeof fetch
   }
 }
 
+/** Files whose reading can begin before somebody asks for them. */
+export interface PrefetchedFiles extends DatasetFiles {
+  /** Begins to read a file: the next {@link DatasetFiles.read} of it takes the answer over. */
+  prefetch(path: string): void
+}
+
+/** Adds {@link PrefetchedFiles.prefetch} to some files. A signal of the later read does not stop what was begun before it. */
+export function withPrefetch(files: DatasetFiles): PrefetchedFiles {
+  const begun = new Map<string, Promise<ArrayBuffer>>()
+  return {
+    name: files.name,
+    prefetch(path) {
+      if (begun.has(path)) return
+      const reading = files.read(path)
+      // Whoever reads it hears of the failure.
+      reading.catch(() => undefined)
+      begun.set(path, reading)
+    },
+    read(path, signal) {
+      const reading = begun.get(path)
+      begun.delete(path)
+      return reading ?? files.read(path, signal)
+    },
+  }
+}
+
 /** Files held in memory: what the writer made, or files that a person dropped on the page. */
 export function memoryFiles(name: string, files: ReadonlyMap<string, Uint8Array | Blob>): DatasetFiles {
   return {

@@ -1,14 +1,11 @@
 import type { PolicyEngine } from '../core/policy/engine.ts'
-import type { Observation, RgbImage } from '../core/schema/observation.ts'
+import type { Observation } from '../core/schema/observation.ts'
 import { DenseEngine } from './engines/denseEngine.ts'
 import { CapturedGraph } from './engines/chunkGraph.ts'
-import { goldenObservation, maxDifference } from './golden.ts'
 import type { ModelFiles } from './model.ts'
 import { createGraphSession, type OrtApi, type SessionSettings } from './ort.ts'
 import type { CaptureReport } from './protocol.ts'
-
-/** Same kernels on the same device: what differs by more than this is another result. In action units. */
-const TOLERANCE = 1e-5
+import { replaysAgree } from './replayTest.ts'
 
 /**
  * A dense engine that replays recorded GPU commands, if on this device it says the same as the engine without: on a golden case, on
@@ -31,39 +28,15 @@ export async function captureDense(
     const captured = { ...settings, capture: true }
     const session = await createGraphSession(ort, files.graphs.dense, files.weights, captured, outputs)
     engine = new DenseEngine(ort, files.manifest, new CapturedGraph(ort, device, session))
-    const difference = await largestDifference(engine, plain, files, signal)
-    if (difference <= TOLERANCE) return { engine, report: { status: 'on' } }
+    const chunkOf = (of: PolicyEngine) => async (observation: Observation) =>
+      (await of.query(observation, { signal })).chunk
+    const report = await replaysAgree(chunkOf(engine), chunkOf(plain), files)
+    if (report.status === 'on') return { engine, report }
     await engine.dispose()
-    const reason = `replayed commands gave results that differ by ${difference.toPrecision(2)}.`
-    return { report: { status: 'off', reason } }
+    return { report }
   } catch (error) {
     await engine?.dispose().catch(() => {})
     signal?.throwIfAborted()
     return { report: { status: 'off', reason: error instanceof Error ? error.message : String(error) } }
   }
-}
-
-async function largestDifference(
-  engine: PolicyEngine,
-  plain: PolicyEngine,
-  { manifest, golden }: ModelFiles,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const first = goldenObservation(manifest, golden.cases[0])
-  const other = negative(first)
-  const expected = [await plain.query(first, { signal }), await plain.query(other, { signal })]
-  let largest = 0
-  for (const turn of [0, 1, 0]) {
-    const { chunk } = await engine.query(turn === 0 ? first : other, { signal })
-    const difference = maxDifference(chunk, expected[turn].chunk)
-    // A comparison would let NaN pass.
-    largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(largest, difference)
-  }
-  return largest
-}
-
-/** The same with inverted images: a replay that ignores its inputs must not pass. */
-function negative({ images, ...rest }: Observation): Observation {
-  const invert = (image: RgbImage): RgbImage => ({ ...image, data: image.data.map((byte) => 255 - byte) })
-  return { ...rest, images: { front: invert(images.front), wrist: invert(images.wrist) } }
 }

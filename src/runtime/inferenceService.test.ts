@@ -144,7 +144,7 @@ describe('inference service', () => {
     const unknown = await chunksOf({ instruction: 'zzz' })
     expect(unknown.outcome).toMatchObject({
       status: 'failed',
-      message: expect.stringContaining('does not know the word "zzz". It knows: ') as unknown,
+      message: expect.stringContaining('does not know “zzz”. It knows: ') as unknown,
     })
   })
 

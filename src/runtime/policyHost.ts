@@ -1,4 +1,5 @@
 import { captureDense } from './captureDense.ts'
+import { fusedCapture } from './captureFused.ts'
 import type { Backend, OpenBackend } from './device/openBackend.ts'
 import { createEngines, disposeEngines, type PolicyEngines } from './engines/createEngines.ts'
 import { checkGolden, goldenObservation } from './golden.ts'
@@ -164,6 +165,8 @@ async function startPolicy(backend: Backend, options: PolicyHostOptions): Promis
       const plain = engines.dense
       engines = { ...engines, dense: captured.engine }
       await plain.dispose()
+      const capture = fusedCapture(backend.ort, files, backend.settings)
+      if (capture) engines.fused?.captureWith(capture)
     }
     const capture = captured?.report
     onPhase?.('warm-up')

@@ -37,6 +37,7 @@ export function encodeQuery(result: QueryResult, context: QueryContext): QueryRe
     tokensPerLayer: result.layers.map((layer) => layer.visualTokens),
     ...(result.repeated && { repeated: true }),
     ...(engine && { engine }),
+    ...(result.captured && { captured: true }),
     ...(fusedObstacle !== undefined && { fusedObstacle }),
     decisions: encodeDecisions(result, visualTokens),
     ...(result.scores.length > 0 ? { scores: result.scores.map((scores) => encodeScores(scores, visualTokens)) } : {}),

@@ -1,3 +1,4 @@
+import { splitWords } from '../core/tokens/instruction.ts'
 import { alternativeTasks, createTask, SUITE_IDS, type SuiteId, type TaskDefinition, WORDINGS } from './tasks.ts'
 
 /** Which episode begins. */
@@ -44,5 +45,5 @@ export function instruct(task: TaskDefinition, text: string | undefined): Instru
 }
 
 function normalised(text: string): string {
-  return text.toLowerCase().split(/\s+/).filter(Boolean).join(' ')
+  return splitWords(text).join(' ')
 }

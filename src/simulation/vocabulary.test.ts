@@ -12,12 +12,12 @@ describe('encodeInstruction', () => {
   })
 
   it('names the unknown word and lists the vocabulary', () => {
-    expect(() => encodeInstruction('put the pink cube in the tray')).toThrow(/"pink".*red.*cylinder/)
-    expect(() => encodeInstruction('<pad>')).toThrow(/Unknown word/)
+    expect(() => encodeInstruction('put the pink cube in the tray')).toThrow(/“pink”.*red.*cylinder/)
+    expect(() => encodeInstruction('<pad>')).toThrow(/does not know “<pad>”/)
   })
 
   it('refuses empty and overlong instructions', () => {
-    expect(() => encodeInstruction('  ')).toThrow(/has 0/)
+    expect(() => encodeInstruction('  ')).toThrow(/none is written/)
     expect(() => encodeInstruction('put the red cube in the tray tray', OBJECT_LANGUAGE)).toThrow('1 to 7 words')
   })
 
@@ -33,6 +33,6 @@ describe('encodeInstruction', () => {
   })
 
   it('says that a word is unknown to the language, not to the program', () => {
-    expect(() => encodeInstruction('push the red cube', OBJECT_LANGUAGE)).toThrow(/Unknown word "push"/)
+    expect(() => encodeInstruction('push the red cube', OBJECT_LANGUAGE)).toThrow(/does not know “push”/)
   })
 })

@@ -1,12 +1,6 @@
+import { readInstruction } from '../core/tokens/instruction.ts'
+import type { Language } from '../core/tokens/instruction.ts'
 import { COLOUR_NAMES, SHAPE_NAMES } from './shapes.ts'
-
-/** What a policy can read: how many words an instruction may have, and which. */
-export interface Language {
-  /** Words in one encoded instruction; shorter ones are padded. */
-  slots: number
-  /** A word's id is its index. Id 0 pads. */
-  vocabulary: readonly string[]
-}
 
 const OBJECT_WORDS = ['<pad>', 'put', 'the', 'in', 'tray', ...COLOUR_NAMES, ...SHAPE_NAMES] as const
 
@@ -30,21 +24,10 @@ export const FULL_LANGUAGE: Language = { slots: 20, vocabulary: VOCABULARY }
  * Word ids of an instruction, padded with 0. Case and surplus spaces do not matter.
  * @throws Error when a word is unknown (the message lists the vocabulary) or the text is empty or too long.
  */
-export function encodeInstruction(text: string, { slots, vocabulary }: Language = FULL_LANGUAGE): Int32Array {
-  const words = splitWords(text)
-  if (words.length === 0 || words.length > slots) {
-    throw new Error(`An instruction has 1 to ${slots} words; "${text}" has ${words.length}.`)
-  }
-  const ids = new Int32Array(slots)
-  words.forEach((word, index) => {
-    const id = vocabulary.indexOf(word)
-    if (id < 1) throw new Error(`Unknown word "${word}". Known words: ${vocabulary.slice(1).join(', ')}.`)
-    ids[index] = id
-  })
+export function encodeInstruction(text: string, language: Language = FULL_LANGUAGE): Int32Array {
+  const reading = readInstruction(text, language)
+  if (reading.status === 'wrong') throw new Error(reading.message)
+  const ids = new Int32Array(language.slots)
+  ids.set(reading.ids)
   return ids
-}
-
-/** The words of an instruction in lower case. */
-export function splitWords(text: string): string[] {
-  return text.toLowerCase().split(/\s+/).filter(Boolean)
 }

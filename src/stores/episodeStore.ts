@@ -15,6 +15,8 @@ export interface EpisodeEntry extends EpisodeRef {
   fps: number
   /** Address of a small picture, relative to the page. */
   thumbnailUrl?: string
+  /** Its file in the dataset's folder, where there is one. */
+  dataPath?: string
   /** Things worth knowing before opening it, for example "recovered mistake". */
   notes: readonly string[]
   success?: boolean

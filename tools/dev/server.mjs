@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
+import { promisify } from 'node:util'
+import * as zlib from 'node:zlib'
 
 /** @type {Record<string, string>} */
 const MIME_TYPES = {
@@ -32,6 +34,32 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
+}
+
+/** Texts, which every host compresses. Runtimes are left as they are: on the way to this machine nothing is gained by it. */
+const COMPRESSED = new Set([
+  '.css',
+  '.html',
+  '.js',
+  '.json',
+  '.jsonl',
+  '.md',
+  '.mjs',
+  '.svg',
+  '.txt',
+  '.webmanifest',
+  '.xml',
+])
+
+const gzip = promisify(zlib.gzip)
+
+/**
+ * Whether a browser takes gzip.
+ * @param {string | string[] | undefined} header `Accept-Encoding`
+ */
+export function acceptsGzip(header) {
+  const match = /(?:^|,)\s*gzip\s*(?:;\s*q=([\d.]+)\s*)?(?:,|$)/i.exec(String(header))
+  return match !== null && Number(match[1] === undefined ? 1 : match[1]) > 0
 }
 
 /**
@@ -72,12 +100,20 @@ export function resolvePath(folder, url) {
 }
 
 /**
- * A server of static files, with the headers that isolate the page, byte ranges (downloads resume) and entity tags.
+ * Compressed files by entity tag and path; each is compressed once.
+ * @typedef {Map<string, Promise<Buffer>>} CompressedFiles
+ */
+
+/**
+ * A server of static files, with the headers that isolate the page, byte ranges (downloads resume), entity tags, and gzip
+ * for texts.
  * @param {string} folder
  */
 export function createStaticServer(folder) {
+  /** @type {CompressedFiles} */
+  const compressed = new Map()
   return createServer((request, response) => {
-    answer(folder, request, response).catch((error) => {
+    answer(folder, compressed, request, response).catch((error) => {
       if (!response.headersSent) response.writeHead(500, ISOLATION)
       response.end()
       console.error(error)
@@ -87,10 +123,11 @@ export function createStaticServer(folder) {
 
 /**
  * @param {string} folder
+ * @param {CompressedFiles} compressed
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-async function answer(folder, request, response) {
+async function answer(folder, compressed, request, response) {
   /** @param {number} status @param {string} text */
   const refuse = (status, text) => {
     response.writeHead(status, { ...ISOLATION, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
@@ -101,16 +138,37 @@ async function answer(folder, request, response) {
   const status = await stat(file).catch(() => undefined)
   if (status === undefined || !status.isFile()) return refuse(404, 'There is no such file.')
 
-  const tag = `"${status.size.toString(36)}-${Math.trunc(status.mtimeMs).toString(36)}"`
+  const extension = extname(file).toLowerCase()
+  const isText = COMPRESSED.has(extension)
+  // A part is a part of the file itself, so only whole answers are compressed.
+  const isCompressed =
+    isText && request.headers.range === undefined && acceptsGzip(request.headers['accept-encoding']) && status.size > 0
+  const version = `${status.size.toString(36)}-${Math.trunc(status.mtimeMs).toString(36)}`
+  // The tag names the bytes that are sent: what was begun compressed must not be continued with bytes of the file.
+  const tag = isCompressed ? `"${version}-gzip"` : `"${version}"`
+  /** @type {Record<string, string>} */
   const headers = {
     ...ISOLATION,
-    'Content-Type': MIME_TYPES[extname(file).toLowerCase()] || 'application/octet-stream',
+    'Content-Type': MIME_TYPES[extension] || 'application/octet-stream',
     'Accept-Ranges': 'bytes',
     ETag: tag,
     // Vite puts a hash of the content into the names below assets/; everything else is asked for again.
     'Cache-Control': file.startsWith(join(folder, 'assets') + sep) ? 'max-age=31536000, immutable' : 'no-cache',
   }
+  if (isText) headers.Vary = 'Accept-Encoding'
   if (request.headers['if-none-match'] === tag) return void response.writeHead(304, headers).end()
+
+  if (isCompressed) {
+    const key = `${tag} ${file}`
+    const bytes = compressed.get(key) || readFile(file).then((content) => gzip(content))
+    compressed.set(key, bytes)
+    const body = await bytes.catch((error) => {
+      compressed.delete(key)
+      throw error
+    })
+    response.writeHead(200, { ...headers, 'Content-Encoding': 'gzip', 'Content-Length': body.length })
+    return void response.end(request.method === 'HEAD' ? undefined : body)
+  }
 
   // A file that changed since the first part was fetched must not be continued.
   const ifRange = request.headers['if-range']

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, get as httpGet, type IncomingMessage, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createStaticServer, listenOnFreePort, parseRange, resolvePath } from './server.mjs'
+import { acceptsGzip, createStaticServer, listenOnFreePort, parseRange, resolvePath } from './server.mjs'
 
 const HOST = '127.0.0.1'
 const FIRST_PORT = 21_400
@@ -33,6 +34,16 @@ afterAll(async () => {
 })
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${origin}${path}`, { headers })
+
+/** An answer as it came over the line: `fetch` would unpack it. */
+async function raw(path: string, headers: Record<string, string>) {
+  const message = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpGet(`${origin}${path}`, { headers }, resolve).on('error', reject)
+  })
+  const parts: Buffer[] = []
+  for await (const part of message) parts.push(part as Buffer)
+  return { status: message.statusCode, headers: message.headers, body: Buffer.concat(parts) }
+}
 
 describe('static server', () => {
   it('isolates every answer, errors too', async () => {
@@ -73,6 +84,45 @@ describe('static server', () => {
     expect((await get('/weights.bin', { 'If-None-Match': tag })).status).toBe(304)
   })
 
+  it('compresses texts for browsers that take it, and says so to caches', async () => {
+    const script = await raw('/assets/page-1a2b.mjs', { 'Accept-Encoding': 'gzip, deflate, br' })
+    expect(script.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-length': String(script.body.length),
+      vary: 'Accept-Encoding',
+    })
+    expect(gunzipSync(script.body).toString()).toBe('export {}')
+
+    const plain = await raw('/assets/page-1a2b.mjs', { 'Accept-Encoding': 'gzip;q=0' })
+    expect(plain.headers['content-encoding']).toBeUndefined()
+    expect(plain.headers.vary).toBe('Accept-Encoding')
+    expect(plain.headers.etag).not.toBe(script.headers.etag)
+    expect(plain.body.toString()).toBe('export {}')
+  })
+
+  it('sends weights and parts of files as they are', async () => {
+    const weights = await raw('/weights.bin', { 'Accept-Encoding': 'gzip' })
+    expect(weights.headers['content-encoding']).toBeUndefined()
+    expect(weights.body.toString()).toBe('0123456789')
+    const part = await raw('/assets/page-1a2b.mjs', { 'Accept-Encoding': 'gzip', Range: 'bytes=7-' })
+    expect([part.status, part.headers['content-encoding'], part.body.toString()]).toEqual([206, undefined, '{}'])
+  })
+
+  it('does not continue a compressed answer with bytes of the file', async () => {
+    const { headers } = await raw('/assets/page-1a2b.mjs', { 'Accept-Encoding': 'gzip' })
+    const rest = await raw('/assets/page-1a2b.mjs', { Range: 'bytes=7-', 'If-Range': headers.etag ?? '' })
+    expect([rest.status, rest.body.toString()]).toEqual([200, 'export {}'])
+  })
+
+  it('sends a changed text anew', async () => {
+    const address = '/changing.json'
+    const read = async () => gunzipSync((await raw(address, { 'Accept-Encoding': 'gzip' })).body).toString()
+    await writeFile(join(folder, 'site', 'changing.json'), '"first"')
+    expect(await read()).toBe('"first"')
+    await writeFile(join(folder, 'site', 'changing.json'), '"and second"')
+    expect(await read()).toBe('"and second"')
+  })
+
   it('serves an empty file', async () => {
     const response = await get('/empty.json')
     expect([response.status, await response.text()]).toEqual([200, ''])
@@ -100,6 +150,20 @@ describe('static server', () => {
     await expect(listenOnFreePort(createServer(), { host: HOST, firstPort: port, attempts: 1 })).rejects.toThrow(
       `Port ${port} is in use by another program. Choose another: npm start -- --port ${port + 1}`,
     )
+  })
+})
+
+describe('acceptsGzip', () => {
+  it.each([
+    ['gzip, deflate, br', true],
+    ['br;q=1.0, gzip;q=0.8, *;q=0.1', true],
+    ['gzip', true],
+    ['gzip;q=0', false],
+    ['br', false],
+    ['x-gzip-not', false],
+    [undefined, false],
+  ])('%s: %s', (header, expected) => {
+    expect(acceptsGzip(header)).toBe(expected)
   })
 })
 

@@ -18,13 +18,13 @@ export async function loadCatalog(): Promise<readonly EpisodeGroup[]> {
   const { setCatalog } = useEpisodeStore.getState()
   try {
     const list = await fetchJson('episodes/index.json', (json) => datasetIndexSchema.parse(json))
-    const groups: EpisodeGroup[] = []
-    for (const dataset of list?.datasets ?? []) {
+    const read = async (dataset: string) => {
       const index = await fetchJson(`episodes/${dataset}/index.json`, parseEpisodeIndex)
-      if (!index) continue
+      if (!index) return []
       hashes.set(dataset, index.sha256)
-      groups.push(toGroup(dataset, index))
+      return [toGroup(dataset, index)]
     }
+    const groups = (await Promise.all((list?.datasets ?? []).map(read))).flat()
     if (groups.length === 0) {
       setCatalog({ status: 'failed', message: 'No recorded episodes are served with this page.' })
       return []
@@ -48,6 +48,7 @@ function toGroup(dataset: string, index: EpisodeIndex): EpisodeGroup {
       frames: episode.frames,
       fps: index.fps,
       thumbnailUrl: pageFile(`episodes/${dataset}/${episode.thumbnail}`),
+      dataPath: episode.file.path,
       notes: episode.notes,
       success: episode.success,
     })),

@@ -7,7 +7,7 @@ import { useRunStore } from '../../stores/runStore.ts'
 import { useViewStore } from '../../stores/viewStore.ts'
 import { messageOf, pageFile } from '../addresses.ts'
 import type { EpisodeService } from '../workers/episodeWorker.ts'
-import { showRecordedRun } from './recordedRuns.ts'
+import { showRecordedRun, takeRecordedScores } from './recordedRuns.ts'
 import { showSimulatedRun, simulatedEpisode } from './simulatorEpisodes.ts'
 
 let service: Comlink.Remote<EpisodeService> | undefined
@@ -19,17 +19,24 @@ function episodeService(): Comlink.Remote<EpisodeService> {
   return service
 }
 
-/**
- * Opens whatever episode is selected, newest first: an answer that comes after another selection is thrown away.
- * @param onOpened called when an episode's frames are there
- */
-export function followSelection(onOpened: () => void): void {
+/** What the page does when an episode was opened. */
+export interface OpenedEpisode {
+  /** Its frames are there, and its recorded run if it has one. */
+  onOpened(): void
+  /** After that: its recorded scores are there, or are known to be missing. */
+  onScores(): void
+}
+
+/** Opens whatever episode is selected, newest first: an answer that comes after another selection is thrown away. */
+export function followSelection(opened: OpenedEpisode): void {
+  // Its code comes while the list of episodes does.
+  episodeService()
   useEpisodeStore.subscribe((state, before) => {
     if (!state.selected || sameEpisode(state.selected, before.selected)) return
     useRunStore.getState().clear()
     useViewStore.getState().clearPaintedStage()
     usePlayerStore.getState().pause()
-    void openEpisode(state.selected, onOpened)
+    void openEpisode(state.selected, opened)
   })
 }
 
@@ -48,7 +55,7 @@ export function selectEpisode(ref: EpisodeRef, where: Opening = {}): void {
   useEpisodeStore.getState().select(ref)
 }
 
-async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void> {
+async function openEpisode(ref: EpisodeRef, { onOpened, onScores }: OpenedEpisode): Promise<void> {
   const { frame, loop } = opening
   opening = {}
   const { setLoad } = useEpisodeStore.getState()
@@ -57,10 +64,12 @@ async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void>
   const entry = findEntry(useEpisodeStore.getState().catalog, ref)
   const simulated = simulatedEpisode(ref)
   if (simulated) showSimulatedRun(simulated)
-  const runShown = simulated ? undefined : showRecordedRun(ref, entry?.frames, isCurrent)
+  const recorded = { ref, frames: entry?.frames, isCurrent }
+  const runShown = simulated ? undefined : showRecordedRun(recorded)
   try {
     const baseUrl = pageFile(`episodes/${ref.dataset}/`)
-    const frames = simulated?.frames ?? (await episodeService().readEpisode(ref.dataset, baseUrl, ref.index))
+    const frames =
+      simulated?.frames ?? (await episodeService().readEpisode(ref.dataset, baseUrl, ref.index, entry?.dataPath))
     if (!isCurrent()) return
     // The recorded answer comes first, so that the live one has something to replace.
     await runShown
@@ -71,7 +80,10 @@ async function openEpisode(ref: EpisodeRef, onOpened: () => void): Promise<void>
     onOpened()
   } catch (error) {
     if (isCurrent()) setLoad({ status: 'failed', ref, message: messageOf(error) })
+    return
   }
+  if (!simulated) await takeRecordedScores(recorded)
+  if (isCurrent()) onScores()
 }
 
 /** A frame at which the method has its history and prunes: at frame 0 most methods still keep everything. */

@@ -3,8 +3,10 @@ import type { Manifest } from '../../core/schema/manifest.ts'
 import { modelIndexSchema } from '../../core/schema/modelIndex.ts'
 import { createInferenceClient } from '../../runtime/client.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
+import { expectRung } from '../../runtime/device/expectRung.ts'
 import { LoadError } from '../../runtime/loader/loadError.ts'
-import type { BackendRung, LoadProgress } from '../../runtime/protocol.ts'
+import { downloadSize } from '../../runtime/loader/variant.ts'
+import type { BackendRung, LoadProgress, ModelStorage } from '../../runtime/protocol.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useNoticeStore } from '../../stores/noticeStore.ts'
 import { useRunStore } from '../../stores/runStore.ts'
@@ -44,11 +46,10 @@ export function createModelController(
   const plan = async () => {
     try {
       await chooseModel(query, linkedModel())
-      const { modelId } = store()
-      const manifest = await fetchJson(`models/${modelId ?? ''}/manifest.json`, (json) => manifestSchema.parse(json))
-      if (!manifest) throw new Error(`There is no model "${modelId ?? ''}" beside this page.`)
-      forgetOtherModel(manifest)
-      const totalBytes = downloadBytes(manifest)
+      const { modelId = '', forcedBackend } = store()
+      forgetOtherModel(await readManifest(modelId))
+      const wish = { backend: await expectRung(forcedBackend), ...forcedStorage() }
+      const totalBytes = await downloadSize(modelId, readManifest, wish)
       const reason = reasonToWait(totalBytes)
       if (reason === undefined) await load()
       else store().setLoad({ status: 'planned', totalBytes, reason })
@@ -58,7 +59,7 @@ export function createModelController(
   }
 
   const load = async () => {
-    const { modelId, forcedBackend, forcedStorage } = store()
+    const { modelId, forcedBackend } = store()
     if (modelId === undefined) return plan()
     const mine = ++attempt
     store().setLoad({ status: 'loading', progress: undefined, bytesPerSecond: undefined })
@@ -75,10 +76,7 @@ export function createModelController(
     }
     try {
       const manifestUrl = pageFile(`models/${modelId}/manifest.json`)
-      const forced = {
-        ...(forcedBackend && { backend: forcedBackend }),
-        ...(forcedStorage && { storage: forcedStorage }),
-      }
+      const forced = { ...(forcedBackend && { backend: forcedBackend }), ...forcedStorage() }
       const model = await client.load({ manifestUrl, ...forced }, onProgress)
       if (mine !== attempt) return
       store().setLoad({ status: 'ready', model })
@@ -148,9 +146,16 @@ async function chooseModel(query: URLSearchParams, linked: string | undefined): 
   store.setIndex(index, wanted ?? offered ?? index.default)
 }
 
-function downloadBytes({ weights, graphs, golden }: Manifest): number {
-  const files = [weights, graphs.dense, graphs.embed, ...graphs.layers, graphs.head, golden]
-  return files.reduce((sum, file) => sum + file.bytes, 0)
+/** `?storage=`, as loads take it. */
+function forcedStorage(): { storage?: ModelStorage } {
+  const storage = useModelStore.getState().forcedStorage
+  return storage === undefined ? {} : { storage }
+}
+
+async function readManifest(modelId: string): Promise<Manifest> {
+  const manifest = await fetchJson(`models/${modelId}/manifest.json`, (json) => manifestSchema.parse(json))
+  if (!manifest) throw new Error(`There is no model "${modelId}" beside this page.`)
+  return manifest
 }
 
 /** Why a person should say yes before the download; undefined if it may start. */

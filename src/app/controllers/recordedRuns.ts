@@ -12,48 +12,55 @@ import { recordedSettingsMatch } from './settings.ts'
 
 let index: Promise<RunIndex | undefined> | undefined
 
-function runIndex(): Promise<RunIndex | undefined> {
+/** The list of recorded runs; fetched at the first call, which may come before anybody needs it. */
+export function runIndex(): Promise<RunIndex | undefined> {
   index ??= fetchJson('runs/index.json', (json) => runIndexSchema.parse(json)).catch(() => undefined)
   return index
 }
 
-/**
- * Shows the recorded runs of an episode, if there are some: the method's at once, then the dense one, whose scores
- * make sliders answer before any weight is loaded. Their absence is no error: the live run does not need them.
- */
-export async function showRecordedRun(
-  ref: EpisodeRef,
-  frameCount: number | undefined,
-  isCurrent: () => boolean,
-): Promise<void> {
-  const entries = (await runIndex())?.runs.filter(({ dataset, episode }) => {
-    return dataset === ref.dataset && episode === ref.index
-  })
-  const method = entries?.find((entry) => entry.method !== 'dense')
-  const dense = entries?.find((entry) => entry.method === 'dense')
-  // A run of an older recording under the same number would paint tokens that never were.
-  const fits = (run: RunRecord | undefined) => frameCount === undefined || run?.episode?.frames === frameCount
-  const read = async (file: string | undefined) => {
-    const run = await readRun(file)
-    return fits(run) ? run : undefined
-  }
-  const [run, denseRun] = await Promise.all([read(method?.file), read(dense?.file)])
-  if (!isCurrent()) return
-  const runs = useRunStore.getState()
-  if (run) {
-    const settings = useMethodStore.getState()
-    runs.setRecorded(run, recordedSettingsMatch(run, settings) ? settings.revision : undefined)
-  }
-  if (denseRun && runs.denseOrigin !== 'live') runs.setDenseFrames(denseFramesOf(denseRun), 'recorded')
+/** The episode whose recorded runs are wanted. */
+export interface RecordedEpisodeRuns {
+  ref: EpisodeRef
+  /** Of the recording, where known: a run of an older recording under the same number would paint tokens that never were. */
+  frames: number | undefined
+  /** Whether the episode is still the selected one. */
+  isCurrent(): boolean
 }
 
-async function readRun(file: string | undefined): Promise<RunRecord | undefined> {
-  if (file === undefined) return undefined
+/** Shows the method's recorded run of an episode, if there is one. Its absence is no error: the live run does not need it. */
+export async function showRecordedRun(episode: RecordedEpisodeRuns): Promise<void> {
+  const run = await readRun(episode, (method) => method !== 'dense')
+  if (!run || !episode.isCurrent()) return
+  const settings = useMethodStore.getState()
+  useRunStore.getState().setRecorded(run, recordedSettingsMatch(run, settings) ? settings.revision : undefined)
+}
+
+/**
+ * Takes in the dense recorded run, whose scores make sliders answer before any weight is loaded. It is the largest of the
+ * recorded files and nothing on the first picture needs it.
+ */
+export async function takeRecordedScores(episode: RecordedEpisodeRuns): Promise<void> {
+  const run = await readRun(episode, (method) => method === 'dense')
+  if (!run || !episode.isCurrent()) return
+  const runs = useRunStore.getState()
+  if (runs.denseOrigin === 'live') return
   try {
-    return await fetchJson(`runs/${file}`, parseRunRecord)
+    runs.setDenseFrames(denseFramesOf(run), 'recorded')
   } catch {
-    return undefined
+    // Scores that cannot be decoded are as good as none.
   }
+}
+
+async function readRun(
+  { ref, frames }: RecordedEpisodeRuns,
+  isWanted: (method: string) => boolean,
+): Promise<RunRecord | undefined> {
+  const entry = (await runIndex())?.runs.find(({ dataset, episode, method }) => {
+    return dataset === ref.dataset && episode === ref.index && isWanted(method)
+  })
+  if (!entry) return undefined
+  const run = await fetchJson(`runs/${entry.file}`, parseRunRecord).catch(() => undefined)
+  return frames === undefined || run?.episode?.frames === frames ? run : undefined
 }
 
 /** A recorded dense run as the dense frames that a live run would have brought. */

@@ -28,6 +28,8 @@ const LIVE_DELAY_MS = 150
 export interface RunController {
   /** The settings changed, or the episode did. */
   refresh(): void
+  /** New scores to preview from have come; what runs live goes on. */
+  refreshPreview(): void
   /** Starts the live run without waiting. */
   runNow(): void
   cancel(): void
@@ -135,12 +137,17 @@ export function createRunController(inference: () => InferenceClient | undefined
     }
   }
 
+  const refreshPreview = () => {
+    clearTimeout(restOfPreview)
+    if (previewDue === 0) previewDue = requestAnimationFrame(preview)
+  }
+
   return {
+    refreshPreview,
     refresh() {
       const { revision } = useMethodStore.getState()
       useRunStore.getState().want(revision)
-      clearTimeout(restOfPreview)
-      if (previewDue === 0) previewDue = requestAnimationFrame(preview)
+      refreshPreview()
       clearTimeout(timer)
       if (inference()) {
         useRunStore.getState().setProgress({ status: 'queued' })

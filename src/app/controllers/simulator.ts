@@ -1,4 +1,6 @@
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
+import { readInstruction } from '../../core/tokens/instruction.ts'
+import { fixedSegment } from '../../core/tokens/layout.ts'
 import type { RecordedEpisode } from '../../data/episodeSource.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
 import type { LoadedModel, RolloutEvent, RolloutOutcome, RolloutSettings } from '../../runtime/protocol.ts'
@@ -280,11 +282,9 @@ function instructionProblem(text: string): string | undefined {
   const { load } = useModelStore.getState()
   if (load.status !== 'ready') return undefined
   const { input, layout } = load.model.manifest
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const limit = layout.segments.find((segment) => segment.kind === 'text')
-  const most = limit && 'count' in limit ? limit.count : words.length
-  if (words.length === 0 || words.length > most) return `An instruction has 1 to ${most} words.`
-  const known = input.vocabulary.slice(1)
-  const unknown = words.find((word) => !known.includes(word))
-  return unknown === undefined ? undefined : `The policy does not know “${unknown}”. It knows: ${known.join(', ')}.`
+  const reading = readInstruction(text, {
+    vocabulary: input.vocabulary,
+    slots: fixedSegment(layout, 'text').count,
+  })
+  return reading.status === 'wrong' ? reading.message : undefined
 }

@@ -57,6 +57,8 @@ export interface QueryResult {
   /** Everything between observation and action, selector included. */
   latencyMs: number
   stagesMs: StageTimesMs
+  /** Recorded GPU commands were replayed instead of starting each operator. */
+  captured?: boolean
   /** The method repeated earlier actions instead of running the policy: there are no layers and no survivors. */
   repeated?: boolean
 }

@@ -54,6 +54,8 @@ export const queryRecordSchema = z.object({
   repeated: z.boolean().optional(),
   /** What ran the query; absent in records that are older than the choice. */
   engine: z.enum(['dense', 'layered', 'fused']).optional(),
+  /** Recorded GPU commands were replayed; later queries of a run are, once a variant for their counts was made. */
+  captured: z.boolean().optional(),
   /** Why the fused engine did not run it although it was asked for. */
   fusedObstacle: z.string().optional(),
   decisions: z.array(decisionSchema),

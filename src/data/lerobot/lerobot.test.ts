@@ -74,6 +74,26 @@ describe('a dataset written and read again', () => {
     ])
   })
 
+  it('asks for all files of its description at once: none waits for the answer of another', async () => {
+    const memory = memoryFiles('tiny', files)
+    const asked: string[] = []
+    let answer = () => {}
+    const open = new Promise<void>((resolve) => (answer = resolve))
+    const source = new LeRobotSource({
+      name: 'tiny',
+      async read(path) {
+        asked.push(path)
+        await open
+        return memory.read(path)
+      },
+    })
+    const opened = source.open()
+    expect(asked.sort()).toEqual(['meta/episodes/chunk-000/file-000.parquet', 'meta/info.json', 'meta/tasks.parquet'])
+    answer()
+    expect((await opened).episodes).toBe(3)
+    expect(asked).toHaveLength(3)
+  })
+
   it('returns every number and pixel unchanged', async () => {
     const source = new LeRobotSource(memoryFiles('tiny', files))
     await source.open()

@@ -54,10 +54,19 @@ export class LeRobotSource implements EpisodeSource {
   }
 
   async open(signal?: AbortSignal): Promise<DatasetDescription> {
-    const text = new TextDecoder().decode(await this.files.read(PATHS.info, signal))
-    const info = parseInfo(text)
+    // All at once, for every dataset has these files; whether this is one that can be read is the first question answered.
+    const first = fillTemplate(PATHS.episodes, { chunk_index: 0, file_index: 0 })
+    const [infoFile, tasksFile, episodesFile] = [PATHS.info, PATHS.tasks, first].map((path) => {
+      const reading = this.files.read(path, signal)
+      reading.catch(() => undefined)
+      return reading
+    })
+    const info = parseInfo(new TextDecoder().decode(await infoFile))
     const imageSize = checkFeatures(info)
-    const [tasks, episodes] = await Promise.all([this.readTasks(signal), this.readEpisodeTable(info, signal)])
+    const [tasks, episodes] = await Promise.all([
+      readTasks(await tasksFile),
+      this.readEpisodeTable(info, episodesFile, signal),
+    ])
     const proprioLength = info.features[COLUMNS.state].shape[0]
     this.dataset = { info, imageSize, proprioLength, tasks, episodes }
     return {
@@ -117,30 +126,35 @@ export class LeRobotSource implements EpisodeSource {
     return this.dataset
   }
 
-  private async readTasks(signal?: AbortSignal): Promise<Map<number, string>> {
-    const table = await readParquet(PATHS.tasks, await this.files.read(PATHS.tasks, signal))
-    // The text is the index of a pandas frame: its column has whatever name pandas gave it, and rows have any order.
-    const names = Object.keys(table.rows[0] ?? {})
-    const textName = names.find((name) => typeof table.rows[0][name] === 'string')
-    if (textName === undefined) throw missingColumn(PATHS.tasks, 'task', names)
-    if (!names.includes(COLUMNS.taskIndex)) throw missingColumn(PATHS.tasks, COLUMNS.taskIndex, names)
-    const texts = textColumn(table, textName)
-    const indices = numberColumn(table, COLUMNS.taskIndex, 1, (n) => new Int32Array(n))
-    return new Map(texts.map((text, i) => [indices[i], text]))
-  }
-
-  private async readEpisodeTable(info: DatasetInfo, signal?: AbortSignal): Promise<EpisodeEntry[]> {
+  private async readEpisodeTable(
+    info: DatasetInfo,
+    first: Promise<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<EpisodeEntry[]> {
     const episodes: EpisodeEntry[] = []
     for (let file = 0; episodes.length < info.total_episodes; file++) {
       const place = { chunk_index: Math.floor(file / info.chunks_size), file_index: file % info.chunks_size }
       const path = fillTemplate(PATHS.episodes, place)
-      const entries = await readEpisodeFile(path, await this.files.read(path, signal), info)
+      const buffer = await (file === 0 ? first : this.files.read(path, signal))
+      const entries = await readEpisodeFile(path, buffer, info)
       if (entries.length === 0)
         throw new EpisodeError('corrupt', path, 'lists no episodes. Download the dataset again.')
       episodes.push(...entries)
     }
     return withRows(episodes)
   }
+}
+
+async function readTasks(buffer: ArrayBuffer): Promise<Map<number, string>> {
+  const table = await readParquet(PATHS.tasks, buffer)
+  // The text is the index of a pandas frame: its column has whatever name pandas gave it, and rows have any order.
+  const names = Object.keys(table.rows[0] ?? {})
+  const textName = names.find((name) => typeof table.rows[0][name] === 'string')
+  if (textName === undefined) throw missingColumn(PATHS.tasks, 'task', names)
+  if (!names.includes(COLUMNS.taskIndex)) throw missingColumn(PATHS.tasks, COLUMNS.taskIndex, names)
+  const texts = textColumn(table, textName)
+  const indices = numberColumn(table, COLUMNS.taskIndex, 1, (n) => new Int32Array(n))
+  return new Map(texts.map((text, i) => [indices[i], text]))
 }
 
 async function readEpisodeFile(path: string, buffer: ArrayBuffer, info: DatasetInfo): Promise<EpisodeEntry[]> {

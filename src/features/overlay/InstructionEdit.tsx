@@ -1,9 +1,9 @@
 import { useState } from 'react'
+import { readInstruction } from '../../core/tokens/instruction.ts'
 import { fixedSegment } from '../../core/tokens/layout.ts'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { useLoadedModel } from '../../stores/modelStore.ts'
-import { checkInstruction } from './instructionCheck.ts'
 import styles from './overlay.module.css'
 
 /** Gives the policy another instruction than the episode's own, in words that it knows. */
@@ -22,8 +22,8 @@ export function InstructionEdit() {
       return
     }
     const { input, layout } = model.manifest
-    const maxWords = fixedSegment(layout, 'text').count
-    const check = checkInstruction(draft, { vocabulary: input.vocabulary, maxWords })
+    const slots = fixedSegment(layout, 'text').count
+    const check = readInstruction(draft, { vocabulary: input.vocabulary, slots })
     setProblem(check.status === 'wrong' ? check.message : undefined)
     if (check.status === 'wrong') return
     setDraft(undefined)

@@ -51,17 +51,6 @@ export async function openBrowserBackend(request: BackendRequest): Promise<Backe
   }
 }
 
-/**
- * The rung that this device will most likely run on, known before anything is downloaded: it decides in which storage a model
- * comes. If the GPU fails later, the processor runs the GPU's files, which it can.
- */
-export async function expectRung(forced: BackendRung | undefined): Promise<BackendRung> {
-  if (forced) return forced
-  const gpu = await probeGpu()
-  if (gpu.status === 'ready' && !gpu.software) return 'webgpu'
-  return globalThis.crossOriginIsolated ? 'wasm-threads' : 'wasm'
-}
-
 async function probeDevice(ruledOut: DeviceProbe['ruledOut']): Promise<DeviceProbe> {
   return {
     gpu: await probeGpu(),

@@ -5,9 +5,13 @@ import { ACTION_SIZE } from '../../core/schema/observation.ts'
 import type { FusedLayers, Manifest } from '../../core/schema/manifest.ts'
 import type { Observation } from '../../core/schema/observation.ts'
 import { visualTokenCount } from '../../core/tokens/layout.ts'
-import { floatsOf, runGraph, type OrtApi } from '../ort.ts'
+import { floatsOf, runGraph, type OrtApi, type OrtTensor } from '../ort.ts'
 import { fusedObstacle } from './fusedObstacle.ts'
-import { FusedInputs, removalLayers } from './fusedInputs.ts'
+import type { ConstantValues } from '../loader/onnxConstants.ts'
+import type { CaptureReport } from '../protocol.ts'
+import type { VectorOf } from '../replayTest.ts'
+import type { ChunkGraph } from './chunkGraph.ts'
+import { FusedInputs, removalLayers, type FusedFeeds } from './fusedInputs.ts'
 import type { LazySession } from './lazySession.ts'
 import { ObservationInputs } from './observationInputs.ts'
 import { StageClock } from './stageClock.ts'
@@ -18,6 +22,25 @@ import { DecisionError } from './survivors.ts'
  * so two tokens at the cut can change places.
  */
 const ROUNDING_SHARE = 0.01
+
+/**
+ * Queries in a row that have to ask for the same shape before a captured variant is made for it: a slider that is being moved
+ * asks for many, and each costs a copy of the weights and a self-test.
+ */
+const CAPTURE_AFTER = 3
+
+/** A fused graph that replays recorded GPU commands; its inputs are those that shape nothing. */
+export type CapturedFused = ChunkGraph<Record<string, OrtTensor>>
+
+/**
+ * Makes the captured variant for one shape, and tests it.
+ * @param constants what is constant in it, by input
+ * @param makeTest what has to give the same, for the variant
+ */
+export type CaptureFused = (
+  constants: ReadonlyMap<string, ConstantValues>,
+  makeTest: (graph: CapturedFused) => { replayed: VectorOf; plain: VectorOf },
+) => Promise<{ graph?: CapturedFused; report: CaptureReport }>
 
 /** What the graph told about one query. */
 interface Answer {
@@ -41,6 +64,10 @@ export class FusedEngine implements PolicyEngine {
   readonly #session: LazySession
   readonly #visual: TokenSet
   #ranBefore = false
+  #capture: CaptureFused | undefined
+  #captureReport: CaptureReport | undefined
+  #captured: { shape: string; graph: CapturedFused } | undefined
+  #asked = { shape: '', times: 0 }
 
   constructor(ort: OrtApi, manifest: Manifest, layers: FusedLayers, session: LazySession) {
     this.#manifest = manifest
@@ -49,6 +76,16 @@ export class FusedEngine implements PolicyEngine {
     this.#selection = new FusedInputs(ort, manifest, layers)
     this.#session = session
     this.#visual = tokenRange(0, visualTokenCount(manifest.layout))
+  }
+
+  /** Lets queries of a shape that comes again and again replay recorded commands. */
+  captureWith(capture: CaptureFused): void {
+    this.#capture = capture
+  }
+
+  /** What became of the last captured variant; undefined while none was made. */
+  get captureReport(): CaptureReport | undefined {
+    return this.#captureReport
   }
 
   /** Why a method cannot run here, in a sentence; undefined if it can. Ask after `beforeQuery`. */
@@ -64,33 +101,71 @@ export class FusedEngine implements PolicyEngine {
   async query(observation: Observation, options: QueryOptions = {}): Promise<QueryResult> {
     if (!this.#ranBefore) await this.#run(observation, { ...options, session: options.session?.fork() })
     this.#ranBefore = true
+    await this.#prepareCapture(options)
     return this.#run(observation, options)
+  }
+
+  /** Makes the captured variant when its time has come; before the clock of the query starts. One at a time is kept. */
+  async #prepareCapture({ session, signal }: QueryOptions): Promise<void> {
+    if (!this.#capture || !session || this.obstacle(session) !== undefined) return
+    const { shape, shaping, values } = this.#selection.write(session.fused?.())
+    this.#asked = { shape, times: shape === this.#asked.shape ? this.#asked.times + 1 : 1 }
+    if (shape === this.#captured?.shape || this.#asked.times < CAPTURE_AFTER) return
+    signal?.throwIfAborted()
+    await this.#releaseCaptured()
+    const constants = Object.entries(shaping).map(([name, { data }]) => [name, data as ConstantValues] as const)
+    const { graph, report } = await this.#capture(new Map(constants), (captured) => ({
+      replayed: (observation) => captured.run({ ...this.#inputs.write(observation), ...values }),
+      plain: (observation) => this.#runPlain({ ...this.#inputs.write(observation), ...values, ...shaping }, 'record'),
+    }))
+    this.#captureReport = report
+    if (graph) this.#captured = { shape, graph }
+    // What does not work for one shape is not tried for others.
+    else this.#capture = undefined
+  }
+
+  async #releaseCaptured(): Promise<void> {
+    const captured = this.#captured
+    this.#captured = undefined
+    await captured?.graph.release()
+  }
+
+  async #runPlain(feeds: Record<string, OrtTensor>, output: 'record' | 'chunk'): Promise<Float32Array> {
+    const outputs = await runGraph(await this.#session.open(), feeds, [output])
+    const values = floatsOf(outputs[output]).slice()
+    outputs[output].dispose()
+    return values
+  }
+
+  /** The captured variant that fits, if there is one. */
+  #capturedFor({ shape }: FusedFeeds): CapturedFused | undefined {
+    return shape === this.#captured?.shape ? this.#captured.graph : undefined
   }
 
   async #run(observation: Observation, { session, signal }: QueryOptions): Promise<QueryResult> {
     signal?.throwIfAborted()
-    const graph = await this.#session.open()
+    await this.#session.open()
     const clock = new StageClock()
     const inputs = this.#inputs.write(observation)
     clock.lap('observe')
     const obstacle = session && this.obstacle(session)
     if (obstacle !== undefined) throw new DecisionError(obstacle, this.#graph.staticLayer)
     const request = session?.fused?.()
-    const { feeds, kept } = this.#selection.write(request)
+    const feeds = this.#selection.write(request)
     clock.lap('select')
-    const output = session ? 'record' : 'chunk'
-    const outputs = await runGraph(graph, { ...inputs, ...feeds }, [output])
+    const captured = session && this.#capturedFor(feeds)
+    const values = captured
+      ? await captured.run({ ...inputs, ...feeds.values })
+      : await this.#runPlain({ ...inputs, ...feeds.values, ...feeds.shaping }, session ? 'record' : 'chunk')
     clock.lap('layers')
-    const values = floatsOf(outputs[output]).slice()
-    outputs[output].dispose()
-    clock.lap('head')
     const { latencyMs, stagesMs } = clock
-    const answer = this.#read(values, session ? kept : new Map())
+    const answer = this.#read(values, session ? feeds.kept : new Map())
     const told = this.#tell(session, request?.rows ?? 'text', answer)
-    return { chunk: answer.chunk, ...told, latencyMs, stagesMs }
+    return { chunk: answer.chunk, ...told, ...(captured && { captured: true }), latencyMs, stagesMs }
   }
 
   async dispose(): Promise<void> {
+    await this.#releaseCaptured()
     await this.#session.release()
   }
 

@@ -6,6 +6,18 @@ import type { OrtApi, OrtTensor } from '../ort.ts'
 
 const CONFIDENCE_RULES = ['entropy', 'deviation', 'none'] as const satisfies readonly FusedConfidence[]
 
+/** What the fused graph is given for one query. */
+export interface FusedFeeds {
+  /** What says how many tokens stay, and which rows score them: shapes follow from it. */
+  shaping: Record<string, OrtTensor>
+  /** Everything else; its shapes never change. */
+  values: Record<string, OrtTensor>
+  /** Equal for equal {@link shaping}. */
+  shape: string
+  /** Visual tokens that take part in each removal layer's successors, by removal layer. */
+  kept: ReadonlyMap<number, number>
+}
+
 /** Turns requests into the inputs of the fused graph, in buffers that are made once and written at every query. */
 export class FusedInputs {
   readonly #layers: FusedLayers
@@ -17,7 +29,8 @@ export class FusedInputs {
   readonly #rankTerms: Float32Array
   readonly #confidence = new Float32Array(CONFIDENCE_RULES.length)
   readonly #keeps: ReadonlyMap<number, BigInt64Array>
-  readonly #feeds: Record<string, OrtTensor>
+  readonly #keepFeeds: Record<string, OrtTensor>
+  readonly #values: Record<string, OrtTensor>
   /** What the rank terms were written for. */
   #termsKey = ''
 
@@ -32,22 +45,20 @@ export class FusedInputs {
     this.#keeps = new Map(removalLayers(layers).map((layer) => [layer, new BigInt64Array(1)]))
     this.#rows = { text: rowsTensor(ort, manifest, 'text'), action: rowsTensor(ort, manifest, 'action') }
     const floats = (values: Float32Array, dims: number[]) => new ort.Tensor('float32', values, dims)
-    this.#feeds = {
+    this.#values = {
       forced: floats(this.#forced, [this.#visualTokens]),
       local_counts: floats(this.#localCounts, [layers.localLayers.length, this.#views, 1]),
       rank_terms: floats(this.#rankTerms, [averages, this.#visualTokens]),
       confidence: floats(this.#confidence, [CONFIDENCE_RULES.length]),
     }
+    this.#keepFeeds = {}
     for (const [layer, keep] of this.#keeps) {
-      this.#feeds[`keep_${String(layer).padStart(2, '0')}`] = new ort.Tensor('int64', keep, [1])
+      this.#keepFeeds[`keep_${String(layer).padStart(2, '0')}`] = new ort.Tensor('int64', keep, [1])
     }
   }
 
-  /**
-   * Writes a request; undefined keeps everything. The tensors are valid until the next call.
-   * @returns visual tokens that take part in each removal layer's successors, by removal layer
-   */
-  write(request: FusedRequest | undefined): { feeds: Record<string, OrtTensor>; kept: ReadonlyMap<number, number> } {
+  /** Writes a request; undefined keeps everything. The tensors are valid until the next call. */
+  write(request: FusedRequest | undefined): FusedFeeds {
     this.#forced.fill(0)
     for (const id of request?.forced ?? []) this.#forced[id] = FORCED_SCORE
     this.#localCounts.fill(0)
@@ -58,7 +69,9 @@ export class FusedInputs {
     CONFIDENCE_RULES.forEach((name, i) => (this.#confidence[i] = name === rule ? 1 : 0))
     const kept = this.#writeKeeps(request)
     if (request) this.#writeRankTerms(request.average, kept)
-    return { feeds: { ...this.#feeds, score_rows: this.#rows[request?.rows ?? 'text'] }, kept }
+    const rows = request?.rows ?? 'text'
+    const shape = [rows, ...kept.values()].join()
+    return { shaping: { ...this.#keepFeeds, score_rows: this.#rows[rows] }, values: this.#values, shape, kept }
   }
 
   /** Layers that the request leaves out keep what is there. */

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../core/schema/manifest.ts'
 import { VIEW_IDS, type Observation, type RgbImage } from '../../core/schema/observation.ts'
+import { readInstruction } from '../../core/tokens/instruction.ts'
 import { fixedSegment } from '../../core/tokens/layout.ts'
 import type { OrtApi, OrtTensor } from '../ort.ts'
 
@@ -10,18 +11,16 @@ export type InputTensors = Record<'images' | 'words' | 'proprio', OrtTensor>
 export class ObservationInputs {
   readonly #input: Manifest['input']
   readonly #levels: Float32Array
-  readonly #wordIds: Map<string, number>
   readonly #images: Float32Array
   readonly #words: Int32Array
   readonly #proprio: Float32Array
   readonly #tensors: InputTensors
 
   constructor(ort: OrtApi, manifest: Manifest) {
-    const { imageSize, pixelScale, pixelOffset, vocabulary, proprio } = manifest.input
+    const { imageSize, pixelScale, pixelOffset, proprio } = manifest.input
     const wordCount = fixedSegment(manifest.layout, 'text').count
     this.#input = manifest.input
     this.#levels = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255) * pixelScale + pixelOffset)
-    this.#wordIds = new Map(vocabulary.map((word, id) => [word, id]))
     this.#images = new Float32Array(VIEW_IDS.length * 3 * imageSize * imageSize)
     this.#words = new Int32Array(wordCount)
     this.#proprio = new Float32Array(proprio.fields.length)
@@ -64,21 +63,11 @@ export class ObservationInputs {
   }
 
   #writeWords(instruction: string): void {
-    const words = instruction.toLowerCase().split(/\s+/).filter(Boolean)
-    if (words.length === 0 || words.length > this.#words.length) {
-      throw new Error(
-        `The model reads instructions of 1 to ${this.#words.length} words; "${instruction}" has ${words.length}.`,
-      )
-    }
+    const language = { vocabulary: this.#input.vocabulary, slots: this.#words.length }
+    const reading = readInstruction(instruction, language)
+    if (reading.status === 'wrong') throw new Error(reading.message)
     this.#words.fill(0)
-    words.forEach((word, index) => {
-      const id = this.#wordIds.get(word)
-      if (!id) {
-        const known = this.#input.vocabulary.slice(1).join(', ')
-        throw new Error(`The model does not know the word "${word}". It knows: ${known}.`)
-      }
-      this.#words[index] = id
-    })
+    this.#words.set(reading.ids)
   }
 
   #writeProprio(values: Float32Array): void {

@@ -1,19 +1,16 @@
 import type { Manifest } from '../../core/schema/manifest.ts'
 import type { ModelFiles } from '../model.ts'
-import type { BackendRung, LoadProgress, ModelStorage } from '../protocol.ts'
+import type { LoadProgress } from '../protocol.ts'
 import { downloadFile, type DownloadContext } from './downloadFile.ts'
 import { LoadError, throwIfCancelled } from './loadError.ts'
 import { assembleModel, listFiles, parseManifest, type FileEntry } from './modelFormat.ts'
 import type { SegmentStore } from './segmentStore.ts'
+import { twinToLoad, type VariantWish } from './variant.ts'
 
-export interface LoadModelOptions {
+export interface LoadModelOptions extends VariantWish {
   /** Absolute URL of `manifest.json`; the files lie beside it. */
   manifestUrl: string
   store: SegmentStore
-  /** The backend that will run the model; its preferred storage is loaded. Without it the model itself. */
-  backend?: BackendRung
-  /** This storage whatever the manifest prefers. */
-  storage?: ModelStorage
   /** The global one unless a test brings its own. */
   fetch?: typeof globalThis.fetch
   signal?: AbortSignal
@@ -67,15 +64,10 @@ export async function loadModel(options: LoadModelOptions): Promise<ModelFiles> 
 async function chooseVariant(
   options: LoadModelOptions & { fetch: typeof globalThis.fetch },
 ): Promise<{ manifest: Manifest; manifestUrl: string }> {
-  const { manifestUrl, backend } = options
+  const { manifestUrl } = options
   const manifest = await loadManifest(options)
-  const storage = options.storage ?? (backend && manifest.preferredStorage?.[backend])
-  if (storage !== 'int8') return { manifest, manifestUrl }
-  const twin = manifest.variants?.int8
-  if (!twin && options.storage) {
-    throw new LoadError('manifest', `The model "${manifest.id}" has no int8 twin; open it without ?storage=int8.`)
-  }
-  if (!twin) return { manifest, manifestUrl }
+  const twin = twinToLoad(manifest, options)
+  if (twin === undefined) return { manifest, manifestUrl }
   const twinUrl = new URL(`../${twin}/manifest.json`, manifestUrl).href
   return { manifest: await loadManifest({ ...options, manifestUrl: twinUrl }), manifestUrl: twinUrl }
 }

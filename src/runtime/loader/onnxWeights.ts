@@ -1,3 +1,5 @@
+import { fields, messages, text } from './protobuf.ts'
+
 /**
  * Reads single weights out of an ONNX graph that keeps them in an external file. Only the few fields of the format that this
  * needs are understood (github.com/onnx/onnx, onnx.proto): ModelProto.graph, GraphProto.initializer, and of a TensorProto its
@@ -80,36 +82,6 @@ export function halfToFloat(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-function* messages(bytes: Uint8Array, wanted: number): Generator<Uint8Array> {
-  for (const { field, value } of fields(bytes)) if (field === wanted && value instanceof Uint8Array) yield value
-}
-
-/** The fields of a protocol-buffer message: numbers for varints, bytes for the rest. */
-function* fields(bytes: Uint8Array): Generator<{ field: number; value: number | Uint8Array }> {
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let shift = 1; ; shift *= 128) {
-      const byte = bytes[at++]
-      value += (byte & 0x7f) * shift
-      if (byte < 0x80) return value
-    }
-  }
-  while (at < bytes.length) {
-    const key = varint()
-    const field = Math.floor(key / 8)
-    const kind = key % 8
-    if (kind === 0) {
-      yield { field, value: varint() }
-      continue
-    }
-    const length = kind === 2 ? varint() : kind === 1 ? 8 : kind === 5 ? 4 : Number.NaN
-    if (!(at + length <= bytes.length)) throw new Error('Not an ONNX graph: a field runs beyond its end.')
-    yield { field, value: bytes.subarray(at, at + length) }
-    at += length
-  }
-}
-
 function packed(bytes: Uint8Array): number[] {
   const values: number[] = []
   let value = 0
@@ -123,8 +95,4 @@ function packed(bytes: Uint8Array): number[] {
     shift = 1
   }
   return values
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes)
 }
