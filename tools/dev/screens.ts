@@ -28,6 +28,7 @@ const SCREENS: readonly Screen[] = [
   { name: 'scores', colorScheme: 'light', width: 1440, height: 900, also: 'o=scores' },
   { name: 'tab-layers', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=layers' },
   { name: 'tab-results', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=results' },
+  { name: 'tab-sweep', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=sweep' },
   { name: 'tab-rollouts', colorScheme: 'dark', width: 1440, height: 1400, also: 'tab=rollouts' },
   { name: 'tab-device', colorScheme: 'light', width: 1440, height: 1400, also: 'tab=device' },
 ]
