@@ -77,7 +77,9 @@ test('moves an object in the simulator by keys: the policy’s camera shows it, 
 
   await page.getByTestId('simulator-instruction').fill('fetch the moon')
   await page.keyboard.press('Enter')
-  await expect(page.getByTestId('simulator-instruction-note')).toContainText(/does not know “fetch”, “moon”. It knows: put/)
+  await expect(page.getByTestId('simulator-instruction-note')).toContainText(
+    /does not know “fetch”, “moon”. It knows: put/,
+  )
   await expect(page.getByTestId('simulator-act')).toBeDisabled()
   await page.getByRole('button', { name: 'The task’s own' }).click()
 
