@@ -28,18 +28,23 @@ const WRITE_DELAY_MS = 500
 
 /** The link that is open: its keys of a newer page are kept, and its model is compared when one is loaded. */
 let opened: ShareState | undefined
-/** What the page itself wrote last: only other changes of the fragment are links to open. */
+/** The fragment that was last opened or written: only another one is a link to open. */
 let written = ''
+
+function presentFragment(): string {
+  return window.location.hash.replace(/^#/, '')
+}
 
 /** Opens the state in the page's address, or the defaults, and the links that are pasted into it later. */
 export function openLink(groups: readonly EpisodeGroup[]): void {
   const open = () => {
-    const fragment = window.location.hash.replace(/^#/, '')
+    const fragment = presentFragment()
     if (fragment === written) return
     // From now on what was written before is another link: it can be opened again before the address is next written.
     written = fragment
     apply(window.location.hash, groups)
   }
+  written = presentFragment()
   apply(window.location.hash, groups)
   window.addEventListener('hashchange', open)
   useModelStore.subscribe(({ load }, before) => {
@@ -174,8 +179,10 @@ export function writeLink(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const write = () => {
     if (usePlayerStore.getState().playing) return
-    written = buildShareFragment(readShareState())
-    history.replaceState(history.state, '', `#${written}`)
+    // An address that is no longer what was last opened or written is a link that is about to open: its event is under way.
+    if (presentFragment() !== written) return
+    history.replaceState(history.state, '', `#${buildShareFragment(readShareState())}`)
+    written = presentFragment()
   }
   const schedule = () => {
     clearTimeout(timer)
