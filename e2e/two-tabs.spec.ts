@@ -82,6 +82,6 @@ test('while one tab sweeps, another says what it does, does not disturb it, and 
   await expect(page.getByTestId('sweep-elsewhere')).toBeHidden()
   await page.getByTestId('sweep-start').click()
   await expect(panel).toHaveAttribute('data-phase', 'running')
-  await page.getByTestId('sweep-abort').click()
+  await page.getByTestId('sweep-stop').click()
   await expect(panel).toHaveAttribute('data-phase', 'aborted')
 })
