@@ -1,3 +1,4 @@
+import { bytesField as bytes, concat, numberField as integer } from '../../src/runtime/loader/protobuf.ts'
 import type { OrtApi, SessionSettings } from '../../src/runtime/ort.ts'
 
 /** A matrix product `[rows, inner] x [inner, columns]`. */
@@ -68,23 +69,5 @@ function gemmModel({ rows, inner, columns }: GemmShape): Uint8Array {
   return message(integer(1, 8), bytes(7, graph), bytes(8, message(integer(2, 17))))
 }
 
-function message(...fields: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(fields.reduce((sum, field) => sum + field.length, 0))
-  let length = 0
-  for (const field of fields) {
-    result.set(field, length)
-    length += field.length
-  }
-  return result
-}
-
-function varint(value: number): Uint8Array {
-  const result: number[] = []
-  let rest = value
-  for (; rest > 127; rest = Math.floor(rest / 128)) result.push((rest % 128) + 128)
-  return Uint8Array.from([...result, rest])
-}
-
-const integer = (field: number, value: number) => message(varint(field * 8), varint(value))
-const bytes = (field: number, value: Uint8Array) => message(varint(field * 8 + 2), varint(value.length), value)
+const message = (...fields: readonly Uint8Array[]) => concat(fields)
 const text = (field: number, value: string) => bytes(field, new TextEncoder().encode(value))
