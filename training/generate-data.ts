@@ -3,7 +3,8 @@
  *   npx tsx training/generate-data.ts --suite object --out work/data/object --static 30000 --trajectories 900 --workers 2
  *   npx tsx training/generate-data.ts --suite all --out work/data/all --static 120000 --trajectories 3600 --workers 2
  *   npx tsx training/generate-data.ts --out work/data/object --static 0 --trajectories 0 --visited 600 --model public/models/object
- * `--visited` lets a policy act and labels what it comes to see; its shards are numbered from `--visited-from`.
+ * `--visited` lets a policy act and labels what it comes to see; its shards are numbered from `--visited-from`, the other
+ * ones from `--from`: fresh data for weights that have seen the first shards.
  * `--suite` is one suite, several (`goal,long`) or `all`; the numbers are totals over the suites. Deterministic, and
  * resumable: a shard whose meta.json exists is skipped.
  */
@@ -123,6 +124,7 @@ function parseCommandLine() {
       wording: { type: 'string' },
       static: { type: 'string', default: '30000' },
       trajectories: { type: 'string', default: '900' },
+      from: { type: 'string', default: '0' },
       visited: { type: 'string', default: '0' },
       'visited-from': { type: 'string', default: '0' },
       model: { type: 'string' },
@@ -154,9 +156,9 @@ function planAll(suites: readonly SuiteId[], kind: DataKind, total: number, word
   return alone ? planShards('object', kind, total) : planMixedShards(suites, kind, total, wording)
 }
 
-/** The same job further on: each policy that visits has shards and seeds of its own. */
-function shifted(job: ShardJob, by: number): ShardJob {
-  return { ...job, index: job.index + by, ...(job.folder !== undefined && { folder: job.folder + by }) }
+/** The same job `by` shards of its suite further on, with seeds and a folder that no earlier shard has. */
+function shifted(job: ShardJob, by: number, suiteCount: number): ShardJob {
+  return { ...job, index: job.index + by, ...(job.folder !== undefined && { folder: job.folder + by * suiteCount }) }
 }
 
 /** Both kinds in turn, so that training can start long before the last shard is written. */
@@ -171,11 +173,13 @@ async function main(): Promise<void> {
   const options = parseCommandLine()
   const { out, model, suites, wording } = options
   if (options.worker) return runWorker(out, model)
-  const plan = (kind: DataKind, total: string) => planAll(suites, kind, Number(total), wording)
-  const visits = plan('visited', options.visited).map((job) => shifted(job, Number(options['visited-from'])))
+  const plan = (kind: DataKind, total: string, from: string) =>
+    planAll(suites, kind, Number(total), wording).map((job) => shifted(job, Number(from), suites.length))
+  const visits = plan('visited', options.visited, options['visited-from'])
   if (visits.length > 0 && model === undefined)
     throw new Error('--visited needs --model: the folder of the policy that acts.')
-  const jobs = [...interleaved(plan('static', options.static), plan('trajectories', options.trajectories)), ...visits]
+  const scenes = plan('static', options.static, options.from)
+  const jobs = [...interleaved(scenes, plan('trajectories', options.trajectories, options.from)), ...visits]
   const open = jobs.filter((job) => !existsSync(join(shardFolder(options.out, job), 'meta.json')))
   console.log(`${jobs.length} shards, ${jobs.length - open.length} already there.`)
   await runPool(open, { out, model, workers: Number(options.workers) })

@@ -8,7 +8,8 @@ import { loadCatalog } from './controllers/catalog.ts'
 import { followSelection } from './controllers/episodes.ts'
 import { openDroppedFigures } from './controllers/droppedFigure.ts'
 import { openDroppedResults, refuseOtherFiles } from './controllers/droppedResults.ts'
-import { createModelController, openPageWithModel } from './controllers/model.ts'
+import { followLanguage } from './controllers/language.ts'
+import { createModelController, openPageWithModel, readManifest } from './controllers/model.ts'
 import { openDroppedSelectors, openOwnSelector } from './controllers/ownSelector.ts'
 import { runIndex } from './controllers/recordedRuns.ts'
 import { createRunController } from './controllers/runs.ts'
@@ -59,6 +60,7 @@ export function startPage(): void {
   useMethodStore.subscribe((state, before) => {
     if (state.revision !== before.revision) runs.refresh()
   })
+  followLanguage(readManifest)
   rememberRuns()
   openDroppedFigures()
   openDroppedSelectors()

@@ -33,8 +33,13 @@ NEAR_WEIGHT = 3.0
 """How much more often a frame is drawn in which the hand is about to grasp: where a centimetre decides."""
 NEAR_M, LOW_M = 0.05, 0.14
 """Such a hand is this near to the target, seen from above, and lower than this."""
+PLACING_PHASES = ("carry", "lower", "release")
+PLACING_WEIGHT = 2.0
+"""How much more often a frame is drawn in which the hand is about to set down: as near to the destination as that."""
 SHAPE_WEIGHTS: Mapping[str, float] = {"cylinder": 1.7}
 """How much more often frames are drawn that seek a shape which slips out of the fingers unless it is grasped in the middle."""
+TASK_SEPARATOR = "/"
+"""Between suite and task in a task's name."""
 COLOUR_GAIN = 0.1
 PROPRIO_NOISE = 0.01
 """Standard deviation of the noise on normalised proprioception."""
@@ -103,8 +108,11 @@ class ShardSet:
 
     def _seeking(self) -> np.ndarray:
         """Whether the target still has to be grasped."""
-        seeking = np.array([phase in SEEKING_PHASES for phase in self.metas[0]["phases"]])
-        return seeking[self._concatenate("phase")]
+        return self._in_phases(SEEKING_PHASES)
+
+    def _in_phases(self, phases: Sequence[str]) -> np.ndarray:
+        named = np.array([phase in phases for phase in self.metas[0]["phases"]])
+        return named[self._concatenate("phase")]
 
     def _nouns(self) -> tuple[np.ndarray, np.ndarray]:
         """Number of the word for the target's shape, and whether it is said at all."""
@@ -125,14 +133,27 @@ class ShardSet:
         seeking = self._seeking()
         nouns, said = self._nouns()
         of_word = np.array([SHAPE_WEIGHTS.get(word, 1.0) for word in self.metas[0]["vocabulary"]])
-        above = np.linalg.norm(self.proprio[:, :2] - self.grounding[:, :2], axis=1)
-        near = seeking & (above < NEAR_M) & (self.proprio[:, 2] < LOW_M)
-        return np.where(near, NEAR_WEIGHT, 1.0) * np.where(seeking & said, of_word[nouns], 1.0)
+        near = seeking & self._hand_above(0) & (self.proprio[:, 2] < LOW_M)
+        placing = self._in_phases(PLACING_PHASES) & self._hand_above(1)
+        return (
+            np.where(near, NEAR_WEIGHT, 1.0)
+            * np.where(placing, PLACING_WEIGHT, 1.0)
+            * np.where(seeking & said, of_word[nouns], 1.0)
+        )
+
+    def _hand_above(self, referent: int) -> np.ndarray:
+        """Whether the hand is within :data:`NEAR_M` of a referent, seen from above."""
+        place = self.grounding[:, 2 * referent : 2 * referent + 2]
+        return np.linalg.norm(self.proprio[:, :2] - place, axis=1) < NEAR_M
 
     def _of_suites(self, weights: Mapping[str, float]) -> np.ndarray:
-        """The weight of every frame's suite; 1 where none is given."""
+        """The weight of every frame's suite times that of its task; 1 where none is given."""
         lengths = [len(images) for images in self._images]
-        return np.repeat([weights.get(meta["suite"], 1.0) for meta in self.metas], lengths)
+        of_suite = np.repeat([weights.get(meta["suite"], 1.0) for meta in self.metas], lengths)
+        if not any(TASK_SEPARATOR in name for name in weights):
+            return of_suite
+        of_task = np.array([weights.get(name, 1.0) for name in self.metas[0]["tasks"]])
+        return of_suite * of_task[self._concatenate("task")]
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -173,15 +194,15 @@ class TrainingData:
         suite_weights: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         """
-        :param suite_weights: how much more often frames of a suite are drawn than others
-        :raises ValueError: if a weight is for a suite that the data do not have
+        :param suite_weights: how much more often frames of a suite, or of a ``suite/task``, are drawn than others
+        :raises ValueError: if a weight is for a suite or a task that the data do not have
         """
         self.static = ShardSet(folder / STATIC, suite_weights)
         self.trajectories = ShardSet(folder / TRAJECTORIES, suite_weights)
         self.visited = ShardSet(folder / VISITED, suite_weights)
-        unknown = sorted(set(suite_weights) - set(self.suites))
+        unknown = sorted(set(suite_weights) - set(self.suites) - set(self.meta.get("tasks", ())))
         if unknown:
-            raise ValueError(f"{folder} has no suite {', '.join(unknown)}; its suites: {', '.join(self.suites)}")
+            raise ValueError(f"{folder} has no suite or task {', '.join(unknown)}; its suites: {', '.join(self.suites)}")
         if len(self.static) <= held_out:
             raise ValueError(f"{folder} holds {len(self.static)} static scenes; more than {held_out} are needed")
         self.held_out = self._choose_held_out(held_out)

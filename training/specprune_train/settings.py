@@ -45,7 +45,7 @@ class Settings:
     log_every_s: float
     checkpoint_every_s: float
     suite_weights: str = ""
-    """``spatial=3,long=1.5``: how much more often frames of a suite are drawn."""
+    """``spatial=3,goal/cube-on-brick=2``: how much more often frames of a suite or of a task are drawn."""
     precision: str = "bfloat16"
     """Of the products: see :func:`choose_precision`. Runs that do not say it were in bfloat16."""
     no_mask_loss: bool = False
@@ -115,7 +115,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--micro-batch", type=int, default=256 if cuda else 8, help="per process, at full resolution")
     parser.add_argument("--attribute-batch", type=int, default=96, help="extra images a step for the stem alone")
     parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
-    parser.add_argument("--suite-weights", default="", help="spatial=3,long=1.5: draw frames of a suite more often")
+    parser.add_argument("--suite-weights", default="", help="spatial=3,goal/cube-on-brick=2: draw frames of a suite or a task more often")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)

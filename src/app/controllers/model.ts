@@ -152,7 +152,8 @@ function forcedStorage(): { storage?: ModelStorage } {
   return storage === undefined ? {} : { storage }
 }
 
-async function readManifest(modelId: string): Promise<Manifest> {
+/** Describes a model that is served with the page. */
+export async function readManifest(modelId: string): Promise<Manifest> {
   const manifest = await fetchJson(`models/${modelId}/manifest.json`, (json) => manifestSchema.parse(json))
   if (!manifest) throw new Error(`There is no model "${modelId}" beside this page.`)
   return manifest

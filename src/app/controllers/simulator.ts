@@ -1,6 +1,5 @@
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
-import { readInstruction } from '../../core/tokens/instruction.ts'
-import { fixedSegment } from '../../core/tokens/layout.ts'
+import { languageOf, readInstruction } from '../../core/tokens/instruction.ts'
 import type { RecordedEpisode } from '../../data/episodeSource.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
 import type { LoadedModel, RolloutEvent, RolloutOutcome, RolloutSettings } from '../../runtime/protocol.ts'
@@ -281,10 +280,6 @@ function ended(outcome: RolloutOutcome): void {
 function instructionProblem(text: string): string | undefined {
   const { load } = useModelStore.getState()
   if (load.status !== 'ready') return undefined
-  const { input, layout } = load.model.manifest
-  const reading = readInstruction(text, {
-    vocabulary: input.vocabulary,
-    slots: fixedSegment(layout, 'text').count,
-  })
+  const reading = readInstruction(text, languageOf(load.model.manifest))
   return reading.status === 'wrong' ? reading.message : undefined
 }

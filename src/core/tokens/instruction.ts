@@ -1,3 +1,6 @@
+import type { Manifest } from '../schema/manifest.ts'
+import { fixedSegment } from './layout.ts'
+
 /** What a policy can read: how many words an instruction may have, and which. */
 export interface Language {
   /** Words in one encoded instruction; shorter ones are padded. */
@@ -16,6 +19,11 @@ export type InstructionReading =
       ids: number[]
     }
   | { status: 'wrong'; message: string }
+
+/** What a published policy can read. */
+export function languageOf({ input, layout }: Pick<Manifest, 'input' | 'layout'>): Language {
+  return { slots: fixedSegment(layout, 'text').count, vocabulary: input.vocabulary }
+}
 
 /** Reads an instruction as a policy does: case and surplus spaces do not matter. */
 export function readInstruction(text: string, { slots, vocabulary }: Language): InstructionReading {

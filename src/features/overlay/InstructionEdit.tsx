@@ -1,6 +1,5 @@
 import { useState } from 'react'
-import { readInstruction } from '../../core/tokens/instruction.ts'
-import { fixedSegment } from '../../core/tokens/layout.ts'
+import { languageOf, readInstruction } from '../../core/tokens/instruction.ts'
 import { useEpisodeFrames } from '../../stores/episodeStore.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { useLoadedModel } from '../../stores/modelStore.ts'
@@ -21,9 +20,7 @@ export function InstructionEdit() {
       setProblem('The policy is not loaded yet; its vocabulary says which words can be used.')
       return
     }
-    const { input, layout } = model.manifest
-    const slots = fixedSegment(layout, 'text').count
-    const check = readInstruction(draft, { vocabulary: input.vocabulary, slots })
+    const check = readInstruction(draft, languageOf(model.manifest))
     setProblem(check.status === 'wrong' ? check.message : undefined)
     if (check.status === 'wrong') return
     setDraft(undefined)

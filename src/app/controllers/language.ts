@@ -1,0 +1,68 @@
+import type { Manifest } from '../../core/schema/manifest.ts'
+import { languageOf, readInstruction } from '../../core/tokens/instruction.ts'
+import { commands } from '../../stores/commands.ts'
+import { useEpisodeStore } from '../../stores/episodeStore.ts'
+import { useModelStore } from '../../stores/modelStore.ts'
+import { useNoticeStore } from '../../stores/noticeStore.ts'
+
+const NOTICE_ID = 'language'
+
+/**
+ * Says when the policy does not know the words of the open episode, and offers a served one that does.
+ * @param readManifest describes a served model
+ */
+export function followLanguage(readManifest: (modelId: string) => Promise<Manifest>): void {
+  let checked = ''
+  const check = () => {
+    const { load: model } = useModelStore.getState()
+    const { load: episode } = useEpisodeStore.getState()
+    if (model.status !== 'ready' || episode.status !== 'ready') return
+    const { manifest } = model.model
+    const { instruction } = episode.frames
+    const pair = JSON.stringify([manifest.id, instruction])
+    if (pair === checked) return
+    checked = pair
+    const isCurrent = () => pair === checked
+    void tell(manifest, instruction, readManifest, isCurrent)
+  }
+  useModelStore.subscribe(check)
+  useEpisodeStore.subscribe(check)
+}
+
+async function tell(
+  present: Manifest,
+  instruction: string,
+  readManifest: (modelId: string) => Promise<Manifest>,
+  isCurrent: () => boolean,
+): Promise<void> {
+  const notices = useNoticeStore.getState()
+  const reading = readInstruction(instruction, languageOf(present))
+  if (reading.status === 'ok') {
+    notices.dismiss(NOTICE_ID)
+    return
+  }
+  const other = await modelThatReads(instruction, readManifest)
+  if (!isCurrent()) return
+  notices.show({
+    id: NOTICE_ID,
+    title: `The policy “${present.title}” cannot play this episode`,
+    lines: [`The instruction is “${instruction}”. ${reading.message}`],
+    ...(other && { action: { title: `Open “${other.title}”`, run: () => commands().openModel(other.id) } }),
+  })
+}
+
+/** The first served policy, in the order of the list, that knows the words; undefined if none does or can be read. */
+async function modelThatReads(
+  instruction: string,
+  readManifest: (modelId: string) => Promise<Manifest>,
+): Promise<{ id: string; title: string } | undefined> {
+  const listed = useModelStore.getState().index?.models ?? []
+  for (const entry of listed) {
+    try {
+      if (readInstruction(instruction, languageOf(await readManifest(entry.id))).status === 'ok') return entry
+    } catch {
+      // A model that cannot be read is no offer.
+    }
+  }
+  return undefined
+}
