@@ -158,6 +158,14 @@ export class Playground {
     await expect(slider).toHaveAttribute('aria-valuenow', String(value))
   }
 
+  /** Writes the grid of a sweep of the random controls: shares kept, and the layers after which tokens go. */
+  async fillSweepGrid(keep: string, removeAfter: string): Promise<void> {
+    await this.page.getByTestId('sweep-first').selectOption('keep')
+    await this.page.getByTestId('sweep-first-values').fill(keep)
+    await this.page.getByTestId('sweep-second').selectOption('removeAfter')
+    await this.page.getByTestId('sweep-second-values').fill(removeAfter)
+  }
+
   /** One of the charts, by its heading. */
   chart(title: string): Locator {
     return this.charts.getByRole('region', { name: title, exact: true })

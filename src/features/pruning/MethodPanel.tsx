@@ -1,5 +1,6 @@
 import { Accordion } from 'radix-ui'
 import { useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
 import { selectorRegistry } from '../../core/pruning/registry.ts'
 import { useMethodStore } from '../../stores/methodStore.ts'
 import { Icon } from '../../ui/Icon.tsx'
@@ -60,61 +61,67 @@ function ParameterGroups({ groups, changed }: ParameterGroupsProps) {
       {groups.map((group) => {
         const count = group.parameters.filter(({ name }) => changed.has(name)).length
         return (
-          <Accordion.Item key={group.title} value={group.title} className={styles.group}>
-            <Accordion.Header className={styles.groupHeader}>
-              <Accordion.Trigger className={styles.groupTrigger}>
-                <span className="section-title">{group.title}</span>
-                {count > 0 && <span className={styles.changedCount}>{count} changed</span>}
-                <Icon name="chevron" size={12} />
-              </Accordion.Trigger>
-            </Accordion.Header>
-            <Accordion.Content className={styles.groupContent}>
-              {group.parameters.map((description) => (
-                <ParameterControl
-                  key={description.name}
-                  description={description}
-                  value={parameters[description.name]}
-                  changed={changed.has(description.name)}
-                  onChange={setParameter}
-                />
-              ))}
-            </Accordion.Content>
-          </Accordion.Item>
+          <Group key={group.title} value={group.title} title={group.title} changed={count}>
+            {group.parameters.map((description) => (
+              <ParameterControl
+                key={description.name}
+                description={description}
+                value={parameters[description.name]}
+                changed={changed.has(description.name)}
+                onChange={setParameter}
+              />
+            ))}
+          </Group>
         )
       })}
-      <Accordion.Item value="run" className={styles.group}>
-        <Accordion.Header className={styles.groupHeader}>
-          <Accordion.Trigger className={styles.groupTrigger}>
-            <span className="section-title">Run</span>
-            <Icon name="chevron" size={12} />
-          </Accordion.Trigger>
-        </Accordion.Header>
-        <Accordion.Content className={styles.groupContent}>
-          <NumberControl
-            title="Executed steps"
-            help="Actions of a predicted chunk that run before the next query."
-            min={1}
-            max={8}
-            step={1}
-            value={executeSteps}
-            changed={executeSteps !== 8}
-            testId="execute-steps"
-            onChange={(value) => apply({ executeSteps: value })}
-          />
-          <NumberControl
-            title="Seed"
-            help="Of a method's own randomness; only the random controls have any."
-            min={0}
-            max={99}
-            step={1}
-            value={seed}
-            changed={seed !== 0}
-            testId="seed"
-            onChange={(value) => apply({ seed: value })}
-          />
-          <EngineControl engine={engine} />
-        </Accordion.Content>
-      </Accordion.Item>
+      <Group value="run" title="Run">
+        <NumberControl
+          title="Executed steps"
+          help="Actions of a predicted chunk that run before the next query."
+          min={1}
+          max={8}
+          step={1}
+          value={executeSteps}
+          changed={executeSteps !== 8}
+          testId="execute-steps"
+          onChange={(value) => apply({ executeSteps: value })}
+        />
+        <NumberControl
+          title="Seed"
+          help="Of a method's own randomness; only the random controls have any."
+          min={0}
+          max={99}
+          step={1}
+          value={seed}
+          changed={seed !== 0}
+          testId="seed"
+          onChange={(value) => apply({ seed: value })}
+        />
+        <EngineControl engine={engine} />
+      </Group>
     </Accordion.Root>
+  )
+}
+
+interface GroupProps {
+  value: string
+  title: string
+  /** How many of its parameters differ from the preset's values. */
+  changed?: number
+  children: ReactNode
+}
+
+function Group({ value, title, changed = 0, children }: GroupProps) {
+  return (
+    <Accordion.Item value={value} className={styles.group}>
+      <Accordion.Header className={styles.groupHeader}>
+        <Accordion.Trigger className={styles.groupTrigger}>
+          <span className="section-title">{title}</span>
+          {changed > 0 && <span className={styles.changedCount}>{changed} changed</span>}
+          <Icon name="chevron" size={12} />
+        </Accordion.Trigger>
+      </Accordion.Header>
+      <Accordion.Content className={styles.groupContent}>{children}</Accordion.Content>
+    </Accordion.Item>
   )
 }
