@@ -9,6 +9,8 @@ test.use({ launchOptions: launchOptions('--disable-gpu', MEASURE_AT_ONCE), trace
 const SWITCHES = 20
 /** Half an hour on a robot has 4,500 (a chunk of 8 actions at 20 a second); what one leaves behind shows in this many. */
 const QUERIES = 300
+/** Longer, for a person who has the time: the run then lasts at least as long, whatever the queries are. */
+const MINUTES = Number(process.env.SPECPRUNE_MEMORY_MINUTES ?? 0)
 /** Before the reference: until then the browser adds machine code for what runs often, which is no leak and stays. */
 const WARM_UP_QUERIES = 200
 
@@ -70,24 +72,25 @@ test('switching between the episodes twenty times leaves nothing behind', async 
 })
 
 test(`${QUERIES} queries of live runs under a playing loop leave nothing behind`, async ({ playground, page }) => {
-  test.setTimeout(test.info().timeout * 5)
+  test.setTimeout(test.info().timeout * 5 + MINUTES * 60_000)
   // A query at every frame, and the whole episode again and again.
   await playground.open({ fragment: 'v=1&n=1' })
   await playground.waitForLiveRun()
   await page.getByTestId('loop').click()
   await playground.setSpeed(4)
   const meter = await MemoryMeter.of(page)
-  const runWhilePlaying = async (least: number) => {
+  const runWhilePlaying = async (least: number, minutes = 0) => {
+    const endMs = performance.now() + minutes * 60_000
     await playground.press('l')
     let queries = 0
-    while (queries < least) queries += await runAgain(playground)
+    while (queries < least || performance.now() < endMs) queries += await runAgain(playground)
     await playground.press('k')
     return queries
   }
   await runWhilePlaying(WARM_UP_QUERIES)
   const before = await meter.read()
-  const queries = await runWhilePlaying(QUERIES)
+  const queries = await runWhilePlaying(QUERIES, MINUTES)
   const after = await meter.read()
-  test.info().annotations.push({ type: 'memory', description: JSON.stringify({ queries, before, after }) })
+  test.info().annotations.push({ type: 'memory', description: JSON.stringify({ queries, minutes: MINUTES, before, after }) })
   expectNoGrowth(before, after)
 })
