@@ -69,7 +69,7 @@ test('a figure saved as PNG or SVG opens its view again when it is dropped on th
   ]) {
     await theirs.open({ fragment: 'v=1&e=0&f=3' })
     await dropFile(theirs.page, name, type, bytes)
-    await expect(theirs.page.getByTestId('episode-1')).toHaveAttribute('aria-current', 'true')
+    await expect(theirs.episode(1)).toHaveAttribute('aria-current', 'true')
     await theirs.waitForLiveRun()
     await theirs.expectFrame(24)
     await expect(theirs.parameter('globalTokens')).toHaveAttribute('aria-valuenow', '5')

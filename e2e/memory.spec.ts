@@ -47,9 +47,8 @@ async function runAgain(playground: Playground): Promise<number> {
 }
 
 async function openEpisode(playground: Playground, index: number): Promise<void> {
-  const { page } = playground
-  await page.getByTestId(`episode-${index}`).click()
-  await expect(page.getByTestId(`episode-${index}`)).toHaveAttribute('aria-current', 'true')
+  await playground.episode(index).click()
+  await expect(playground.episode(index)).toHaveAttribute('aria-current', 'true')
   await playground.waitForEpisode()
   await playground.waitForLiveRun()
 }
@@ -59,7 +58,7 @@ test('switching between the episodes twenty times leaves nothing behind', async 
   await playground.open({ fragment: 'v=1' })
   await playground.waitForLiveRun()
   const meter = await MemoryMeter.of(page)
-  const count = await page.getByTestId(/^episode-\d+$/).count()
+  const count = await page.getByTestId(/^episode-object-\d+$/).count()
   expect(count).toBeGreaterThan(2)
   // The first round fetches, compiles, and fills what is kept of every episode that was tried.
   for (let index = 1; index <= count; index++) await openEpisode(playground, index % count)

@@ -117,10 +117,10 @@ test('does anything from the palette and takes it back', async ({ playground, pa
 test('opens another episode from the list', async ({ playground, page }) => {
   await playground.open({ fragment: 'v=1&f=12' })
   const before = await page.getByTestId('instruction').textContent()
-  await page.getByTestId('episode-1').click()
-  await expect(page.getByTestId('episode-1')).toHaveAttribute('aria-current', 'true')
+  await playground.episode(1).click()
+  await expect(playground.episode(1)).toHaveAttribute('aria-current', 'true')
   await expect(page.getByTestId('instruction')).not.toHaveText(before ?? '')
-  const frames = /(\d+) frames/.exec(await page.getByTestId('episode-1').innerText())?.[1]
+  const frames = /(\d+) frames/.exec(await playground.episode(1).innerText())?.[1]
   // The episode before can be played until this one is there.
   await expect(playground.scrubber).toHaveAttribute('aria-valuemax', String(Number(frames) - 1))
   await playground.waitForEpisode()

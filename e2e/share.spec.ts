@@ -26,7 +26,7 @@ test('a link reproduces the view for someone else', async ({ playground, page, b
   await theirs.open({ fragment: new URL(link).hash.slice(1) })
   await theirs.waitForLiveRun()
   await theirs.expectFrame(23)
-  await expect(theirs.page.getByTestId('episode-1')).toHaveAttribute('aria-current', 'true')
+  await expect(theirs.episode(1)).toHaveAttribute('aria-current', 'true')
   await expect(theirs.parameter('globalTokens')).toHaveAttribute('aria-valuenow', '5')
   await expect(theirs.page.getByRole('radio', { name: 'Survival depth' })).toBeChecked()
   await expect.poll(() => theirs.pictures()).toBe(pictures)
@@ -51,7 +51,7 @@ test('a bad link opens what it can and says what it cannot', async ({ playground
   await expect(note).toContainText('"many"')
   await expect(note).toContainText('"nonsense"')
   await playground.expectFrame(11)
-  await expect(page.getByTestId('episode-0')).toHaveAttribute('aria-current', 'true')
+  await expect(playground.episode(0)).toHaveAttribute('aria-current', 'true')
   // What a newer page may know is handed on.
   await playground.press('ArrowRight')
   await expect(page).toHaveURL(/[#&]new=kept(&|$)/)

@@ -73,6 +73,11 @@ export class Playground {
     await expect(this.camera('front')).toHaveAttribute('data-origin', 'live')
   }
 
+  /** An episode in the list. */
+  episode(index: number, dataset = 'object'): Locator {
+    return this.page.getByTestId(`episode-${dataset}-${index}`)
+  }
+
   camera(view: View): Locator {
     return this.page.getByTestId(`camera-${view}`)
   }

@@ -36,6 +36,10 @@ function Group({ group }: { group: EpisodeGroup }) {
   )
 }
 
+function notesOf({ notes, success }: EpisodeEntry): readonly string[] {
+  return success === false ? [...notes, 'not solved'] : notes
+}
+
 function Entry({ entry }: { entry: EpisodeEntry }) {
   const selected = useEpisodeStore((state) => sameEpisode(state.selected, entry))
   const loading = useEpisodeStore((state) => selected && state.load.status === 'loading')
@@ -52,7 +56,7 @@ function Entry({ entry }: { entry: EpisodeEntry }) {
       aria-current={selected ? 'true' : undefined}
       aria-busy={loading}
       onClick={() => select({ dataset: entry.dataset, index: entry.index })}
-      data-testid={`episode-${entry.index}`}
+      data-testid={`episode-${entry.dataset}-${entry.index}`}
     >
       <img src={entry.thumbnailUrl} alt="" width="56" height="56" loading="lazy" className={styles.thumbnail} />
       <span className={styles.text}>
@@ -60,7 +64,7 @@ function Entry({ entry }: { entry: EpisodeEntry }) {
         <span className={styles.facts}>
           {entry.frames} frames · {(entry.frames / entry.fps).toFixed(1)} s
         </span>
-        {entry.notes.map((note) => (
+        {notesOf(entry).map((note) => (
           <span key={note} className={styles.note}>
             {note}
           </span>
