@@ -90,6 +90,8 @@ test(`${QUERIES} queries of live runs under a playing loop leave nothing behind`
   const before = await meter.read()
   const queries = await runWhilePlaying(QUERIES, MINUTES)
   const after = await meter.read()
-  test.info().annotations.push({ type: 'memory', description: JSON.stringify({ queries, minutes: MINUTES, before, after }) })
+  test
+    .info()
+    .annotations.push({ type: 'memory', description: JSON.stringify({ queries, minutes: MINUTES, before, after }) })
   expectNoGrowth(before, after)
 })
