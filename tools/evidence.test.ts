@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { attentionFileSchema } from '../src/data/results/attention.ts'
 import { resultIndexSchema } from '../src/data/results/resultIndex.ts'
 import { methodsOfPlan, planNames, readPlan } from './evaluation/plans.ts'
+import { findModel } from './policy/openModel.ts'
 import { runTool } from './testing/runTool.ts'
 
 /** Episodes go to their horizon. */
@@ -28,6 +29,12 @@ describe('evidence', () => {
       expect(question, name).toMatch(/\?$/)
       expect(seeds, name).toMatch(/^0\.\.\d{2,}$/)
     }
+  })
+
+  it('lets a plan name a policy of its own, which is served', () => {
+    const models = planNames().map((name) => readPlan(name).model)
+    expect(models).toContain('all')
+    for (const model of models) expect(findModel(model).manifest.suites.length).toBeGreaterThan(0)
   })
 
   it.each(planNames())('names methods, presets and parameters that exist in %s', (name) => {

@@ -33,7 +33,7 @@ export function addEvidence(program: Command, io: CommandIo, parameters: readonl
     .argument('[plan]', 'name of a plan in tools/evaluation/plans')
     .option('--suite <suite>', `suites, separated by commas (default: all that the model was trained for)`, parseList)
     .option('--seeds <A..B>', "other seeds than the plan's, for a quicker look", parseSeeds)
-    .option('--model <id>', "folder in public/models, or a path (default: the page's)")
+    .option('--model <id>', "folder in public/models, or a path (default: the plan's, or the page's)")
     .option(
       '--workers <count>',
       'processes (default: one per core)',
@@ -59,7 +59,7 @@ function listPlans({ json }: EvidenceOptions, io: CommandIo): void {
 
 async function regenerate(name: string, options: EvidenceOptions, command: string, io: CommandIo): Promise<void> {
   const plan = readPlan(name)
-  const { directory, manifest } = findModel(options.model)
+  const { directory, manifest } = findModel(options.model ?? plan.model)
   const methods = plan.kind === 'comparison' ? methodsFor(name, plan, options, io) : []
   const suites = options.suite ?? suitesOf(manifest)
   const seeds = options.seeds ?? parseSeeds(plan.seeds)

@@ -9,6 +9,9 @@ import { oneLine, UsageError } from '../cli/io.ts'
 /** Folder of the plans: one JSON file for each file of `public/results`. */
 const PLANS = fileURLToPath(new URL('./plans/', import.meta.url))
 
+/** Folder in public/models of the policy that plays unless another is asked for; the page's without it. */
+const model = z.string().optional()
+
 const planSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('comparison'),
@@ -16,6 +19,7 @@ const planSchema = z.discriminatedUnion('kind', [
     /** What the table is for; one or two sentences. */
     question: z.string(),
     seeds: z.string(),
+    model,
     /** Seeds of the open-loop part. */
     agreement: z.string().optional(),
     /** As `--methods` writes them; the first is the reference. */
@@ -28,6 +32,7 @@ const planSchema = z.discriminatedUnion('kind', [
     title: z.string(),
     question: z.string(),
     seeds: z.string(),
+    model,
   }),
 ])
 
