@@ -11,7 +11,7 @@ const SWITCHES = 20
 const QUERIES = 300
 /** Longer, for a person who has the time: the run then lasts at least as long, whatever the queries are. */
 const MINUTES = Number(process.env.SPECPRUNE_MEMORY_MINUTES ?? 0)
-/** Before the reference: until then the browser adds machine code for what runs often, which is no leak and stays. */
+/** Before the reference: until then what the browser keeps for what runs often still grows, which is no leak and stays. */
 const WARM_UP_QUERIES = 200
 
 /** Within a tenth of what was there before, everything that can be counted. */

@@ -2,7 +2,7 @@ import type { CDPSession, Page } from '@playwright/test'
 
 /** What a page holds after its garbage was collected. */
 export interface Memory {
-  /** JavaScript objects of the page's own thread. */
+  /** JavaScript objects of the page's own thread, without the machine code that the browser makes of what runs often. */
   heapBytes: number
   /** Array buffers that they hold. */
   bufferBytes: number
@@ -37,13 +37,14 @@ export class MemoryMeter {
       const measurable = performance as Performance & { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
       return (await measurable.measureUserAgentSpecificMemory()).bytes
     })
-    // Twice: what the first finds finalisers for, the second frees.
-    for (let i = 0; i < 2; i++) await this.#session.send('HeapProfiler.collectGarbage')
+    // What this finds finalisers for, the collection before the snapshot frees.
+    await this.#session.send('HeapProfiler.collectGarbage')
+    const heapBytes = objectBytes(await this.#heapSnapshot())
     const { metrics } = await this.#session.send('Performance.getMetrics')
     const metric = (name: string) => metrics.find((each) => each.name === name)?.value ?? Number.NaN
     const usage: object = await this.#session.send('Runtime.getHeapUsage')
     return {
-      heapBytes: metric('JSHeapUsedSize'),
+      heapBytes,
       bufferBytes: Number(Reflect.get(usage, 'backingStorageSize')),
       allThreadsBytes,
       listeners: metric('JSEventListeners'),
@@ -51,4 +52,32 @@ export class MemoryMeter {
       workers: this.#page.workers().length,
     }
   }
+
+  async #heapSnapshot(): Promise<HeapSnapshot> {
+    const chunks: string[] = []
+    const add = ({ chunk }: { chunk: string }) => chunks.push(chunk)
+    this.#session.on('HeapProfiler.addHeapSnapshotChunk', add)
+    await this.#session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
+    this.#session.off('HeapProfiler.addHeapSnapshotChunk', add)
+    return JSON.parse(chunks.join('')) as HeapSnapshot
+  }
+}
+
+/** Nodes of a heap, as many numbers each as there are fields. */
+interface HeapSnapshot {
+  snapshot: { meta: { node_fields: string[]; node_types: [string[], ...unknown[]] } }
+  nodes: number[]
+}
+
+/** Kinds of nodes that are not the page's objects: machine code, and what the browser itself holds for the page. */
+const NOT_OBJECTS = new Set(['code', 'native'])
+
+function objectBytes({ snapshot, nodes }: HeapSnapshot): number {
+  const { node_fields: fields, node_types: types } = snapshot.meta
+  const [kind, size] = [fields.indexOf('type'), fields.indexOf('self_size')]
+  let bytes = 0
+  for (let node = 0; node < nodes.length; node += fields.length) {
+    if (!NOT_OBJECTS.has(types[0][nodes[node + kind]])) bytes += nodes[node + size]
+  }
+  return bytes
 }
