@@ -8,7 +8,7 @@ test('an episode with words that the policy does not know says so and opens a po
   test.slow()
   await playground.open({ model: 'object', fragment: 'v=1&d=spatial&e=0&f=0' })
   const notice = page.getByTestId('notice-language')
-  await expect(notice).toContainText('The policy “Object suite” cannot play this episode', {
+  await expect(notice).toContainText('The policy “Object suite” cannot follow “', {
     timeout: MODEL_TIMEOUT_MS,
   })
   await expect(notice).toContainText('The policy does not know “')

@@ -22,19 +22,24 @@ export function followLanguage(readManifest: (modelId: string) => Promise<Manife
     const pair = JSON.stringify([manifest.id, instruction])
     if (pair === checked) return
     checked = pair
-    const isCurrent = () => pair === checked
-    void tell(manifest, instruction, readManifest, isCurrent)
+    void offerPolicyFor(instruction, readManifest, () => pair === checked)
   }
   useModelStore.subscribe(check)
   useEpisodeStore.subscribe(check)
 }
 
-async function tell(
-  present: Manifest,
+/**
+ * The same for any instruction.
+ * @param isCurrent false when the answer has come too late to matter
+ */
+export async function offerPolicyFor(
   instruction: string,
   readManifest: (modelId: string) => Promise<Manifest>,
-  isCurrent: () => boolean,
+  isCurrent: () => boolean = () => true,
 ): Promise<void> {
+  const { load } = useModelStore.getState()
+  if (load.status !== 'ready') return
+  const { manifest: present } = load.model
   const notices = useNoticeStore.getState()
   const reading = readInstruction(instruction, languageOf(present))
   if (reading.status === 'ok') {
@@ -45,8 +50,8 @@ async function tell(
   if (!isCurrent()) return
   notices.show({
     id: NOTICE_ID,
-    title: `The policy “${present.title}” cannot play this episode`,
-    lines: [`The instruction is “${instruction}”. ${reading.message}`],
+    title: `The policy “${present.title}” cannot follow “${instruction}”`,
+    lines: [reading.message],
     ...(other && { action: { title: `Open “${other.title}”`, run: () => commands().openModel(other.id) } }),
   })
 }

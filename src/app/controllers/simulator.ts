@@ -6,8 +6,10 @@ import type { LoadedModel, RolloutEvent, RolloutOutcome, RolloutSettings } from 
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { useSimulatorStore } from '../../stores/simulatorStore.ts'
-import type { SimulatorCommands } from '../../stores/simulatorStore.ts'
+import type { SimulatorCommands, SimulatorState } from '../../stores/simulatorStore.ts'
 import { messageOf } from '../addresses.ts'
+import { offerPolicyFor } from './language.ts'
+import { readManifest } from './model.ts'
 import { defineOwnSelector } from './ownSelector.ts'
 import { openSimulator } from './simulatorClient.ts'
 import type { SimulatorClient } from './simulatorClient.ts'
@@ -75,7 +77,7 @@ export function createSimulatorController(inference: () => InferenceClient | und
         phase: { status: 'waiting' },
         begun,
         instruction,
-        instructionNote: undefined,
+        instructionNote: noteOn(instruction),
         selectedObject: 0,
       })
     } catch (error) {
@@ -191,9 +193,9 @@ export function createSimulatorController(inference: () => InferenceClient | und
     },
     async instruct(text) {
       store().update({ instruction: text })
-      const problem = instructionProblem(text)
-      if (problem !== undefined || !opening) {
-        store().update({ instructionNote: problem === undefined ? undefined : { kind: 'wrong', text: problem } })
+      const wrong = noteOn(text)
+      if (wrong || !opening) {
+        store().update({ instructionNote: wrong })
         return
       }
       const { judged } = await (await opening).service.setInstruction(text)
@@ -276,10 +278,12 @@ function ended(outcome: RolloutOutcome): void {
   }
 }
 
-/** What is wrong with an instruction for the loaded policy, with the words that it knows; undefined if nothing is. */
-function instructionProblem(text: string): string | undefined {
+/** What is wrong with an instruction for the loaded policy, with the words that it knows; undefined if nothing is. A policy that
+ * knows its words is offered, or an earlier offer is taken back. */
+function noteOn(text: string): SimulatorState['instructionNote'] {
   const { load } = useModelStore.getState()
   if (load.status !== 'ready') return undefined
   const reading = readInstruction(text, languageOf(load.model.manifest))
-  return reading.status === 'wrong' ? reading.message : undefined
+  void offerPolicyFor(text, readManifest)
+  return reading.status === 'wrong' ? { kind: 'wrong', text: reading.message } : undefined
 }
