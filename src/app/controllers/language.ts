@@ -8,7 +8,8 @@ import { useNoticeStore } from '../../stores/noticeStore.ts'
 const NOTICE_ID = 'language'
 
 /**
- * Says when the policy does not know the words of the open episode, and offers a served one that does.
+ * Offers a served policy that knows the words of the open episode, where the present one does not. What is wrong with the words
+ * is said where they are used.
  * @param readManifest describes a served model
  */
 export function followLanguage(readManifest: (modelId: string) => Promise<Manifest>): void {
@@ -48,11 +49,15 @@ export async function offerPolicyFor(
   }
   const other = await modelThatReads(instruction, readManifest)
   if (!isCurrent()) return
+  if (!other) {
+    notices.dismiss(NOTICE_ID)
+    return
+  }
   notices.show({
     id: NOTICE_ID,
     title: `The policy “${present.title}” cannot follow “${instruction}”`,
     lines: [reading.message],
-    ...(other && { action: { title: `Open “${other.title}”`, run: () => commands().openModel(other.id) } }),
+    action: { title: `Open “${other.title}”`, run: () => commands().openModel(other.id) },
   })
 }
 
