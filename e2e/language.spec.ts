@@ -1,16 +1,14 @@
 import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
-test('an episode with words that the policy does not know says so and opens a policy that knows them', async ({
+test('an episode with words that the policy does not know offers a policy that knows them, which then plays it', async ({
   playground,
   page,
 }) => {
   test.slow()
   await playground.open({ model: 'object', fragment: 'v=1&d=spatial&e=0&f=0' })
   const notice = page.getByTestId('notice-language')
-  await expect(notice).toContainText('The policy “Object suite” cannot follow “', {
-    timeout: MODEL_TIMEOUT_MS,
-  })
+  await expect(notice).toContainText('The policy “Object suite” cannot follow “', { timeout: MODEL_TIMEOUT_MS })
   await expect(notice).toContainText('The policy does not know “')
   await notice.getByRole('button', { name: /^Open “Four suites/ }).click()
   await expect(page.getByTestId('model-picker')).toHaveValue('all')
@@ -18,4 +16,19 @@ test('an episode with words that the policy does not know says so and opens a po
   await playground.waitForLiveRun()
   await expect(notice).toHaveCount(0)
   expect(await playground.keptTokens('front')).toBeGreaterThan(0)
+})
+
+test('so does a scene of the simulator, and the offer goes away with the scene', async ({ playground, page }) => {
+  await playground.open({ fragment: 'v=1&f=0&tab=simulator' })
+  await playground.waitForModel()
+  const panel = page.getByTestId('simulator')
+  await expect(panel).toHaveAttribute('data-status', 'waiting', { timeout: MODEL_TIMEOUT_MS })
+  await page.getByTestId('simulator-suite').selectOption('spatial')
+  await expect(page.getByTestId('simulator-instruction-note')).toContainText('The policy does not know “')
+  await expect(page.getByTestId('simulator-act')).toBeDisabled()
+  const notice = page.getByTestId('notice-language')
+  await expect(notice.getByRole('button', { name: /^Open “Four suites/ })).toBeVisible()
+  await page.getByTestId('simulator-suite').selectOption('object')
+  await expect(page.getByTestId('simulator-instruction-note')).toBeEmpty()
+  await expect(notice).toHaveCount(0)
 })
