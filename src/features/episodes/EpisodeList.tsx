@@ -36,10 +36,6 @@ function Group({ group }: { group: EpisodeGroup }) {
   )
 }
 
-function notesOf({ notes, success }: EpisodeEntry): readonly string[] {
-  return success === false ? [...notes, 'not solved'] : notes
-}
-
 function Entry({ entry }: { entry: EpisodeEntry }) {
   const selected = useEpisodeStore((state) => sameEpisode(state.selected, entry))
   const loading = useEpisodeStore((state) => selected && state.load.status === 'loading')
@@ -64,7 +60,7 @@ function Entry({ entry }: { entry: EpisodeEntry }) {
         <span className={styles.facts}>
           {entry.frames} frames · {(entry.frames / entry.fps).toFixed(1)} s
         </span>
-        {notesOf(entry).map((note) => (
+        {entry.notes.map((note) => (
           <span key={note} className={styles.note}>
             {note}
           </span>
