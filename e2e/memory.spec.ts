@@ -12,7 +12,7 @@ const QUERIES = 300
 /** Longer, for a person who has the time: the run then lasts at least as long, whatever the queries are. */
 const MINUTES = Number(process.env.SPECPRUNE_MEMORY_MINUTES ?? 0)
 /** One after another, with a run between them. */
-const READINGS = 4
+const READINGS = 3
 /** Before the reference: until then what the browser keeps for what runs often still grows, which is no leak and stays. */
 const WARM_UP_QUERIES = 200
 
