@@ -1,7 +1,7 @@
 import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
-test('an episode whose instruction the policy cannot read offers a policy that knows them, which then plays it', async ({
+test('an episode whose instruction the policy cannot read offers a policy that can, which then plays it', async ({
   playground,
   page,
 }) => {

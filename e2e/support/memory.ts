@@ -2,8 +2,10 @@ import type { CDPSession, Page } from '@playwright/test'
 
 /** What a page holds after its garbage was collected. */
 export interface Memory {
-  /** JavaScript objects of the page's own thread, without the machine code that the browser makes of what runs often. */
+  /** The JavaScript heap of the page's own thread, machine code included. */
   heapBytes: number
+  /** Its objects, without the machine code that the browser makes of what runs often. */
+  objectBytes: number
   /** Array buffers that they hold. */
   bufferBytes: number
   /** All threads of the page together, wasm memory included, as the page itself may ask for it. */
@@ -39,12 +41,13 @@ export class MemoryMeter {
     })
     // What this finds finalisers for, the collection before the snapshot frees.
     await this.#session.send('HeapProfiler.collectGarbage')
-    const heapBytes = objectBytes(await this.#heapSnapshot())
+    const objectBytes = bytesOfObjects(await this.#heapSnapshot())
     const { metrics } = await this.#session.send('Performance.getMetrics')
     const metric = (name: string) => metrics.find((each) => each.name === name)?.value ?? Number.NaN
     const usage: object = await this.#session.send('Runtime.getHeapUsage')
     return {
-      heapBytes,
+      heapBytes: metric('JSHeapUsedSize'),
+      objectBytes,
       bufferBytes: Number(Reflect.get(usage, 'backingStorageSize')),
       allThreadsBytes,
       listeners: metric('JSEventListeners'),
@@ -72,7 +75,7 @@ interface HeapSnapshot {
 /** Kinds of nodes that are not the page's objects: machine code, and what the browser itself holds for the page. */
 const NOT_OBJECTS = new Set(['code', 'native'])
 
-function objectBytes({ snapshot, nodes }: HeapSnapshot): number {
+function bytesOfObjects({ snapshot, nodes }: HeapSnapshot): number {
   const { node_fields: fields, node_types: types } = snapshot.meta
   const [kind, size] = [fields.indexOf('type'), fields.indexOf('self_size')]
   let bytes = 0
