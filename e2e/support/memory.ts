@@ -2,10 +2,8 @@ import type { CDPSession, Page } from '@playwright/test'
 
 /** What a page holds after its garbage was collected. */
 export interface Memory {
-  /** The JavaScript heap of the page's own thread, machine code included. */
+  /** JavaScript objects of the page's own thread. */
   heapBytes: number
-  /** Its objects, without the machine code that the browser makes of what runs often. */
-  objectBytes: number
   /** Array buffers that they hold. */
   bufferBytes: number
   /** All threads of the page together, wasm memory included, as the page itself may ask for it. */
@@ -39,15 +37,13 @@ export class MemoryMeter {
       const measurable = performance as Performance & { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }
       return (await measurable.measureUserAgentSpecificMemory()).bytes
     })
-    // What this finds finalisers for, the collection before the snapshot frees.
-    await this.#session.send('HeapProfiler.collectGarbage')
-    const objectBytes = bytesOfObjects(await this.#heapSnapshot())
+    // Twice: what the first finds finalisers for, the second frees.
+    for (let i = 0; i < 2; i++) await this.#session.send('HeapProfiler.collectGarbage')
     const { metrics } = await this.#session.send('Performance.getMetrics')
     const metric = (name: string) => metrics.find((each) => each.name === name)?.value ?? Number.NaN
     const usage: object = await this.#session.send('Runtime.getHeapUsage')
     return {
       heapBytes: metric('JSHeapUsedSize'),
-      objectBytes,
       bufferBytes: Number(Reflect.get(usage, 'backingStorageSize')),
       allThreadsBytes,
       listeners: metric('JSEventListeners'),
@@ -56,13 +52,16 @@ export class MemoryMeter {
     }
   }
 
-  async #heapSnapshot(): Promise<HeapSnapshot> {
+  /** Objects of the page's own thread without the machine code that the browser makes of what runs often: slower to tell. */
+  async objectBytes(): Promise<number> {
     const chunks: string[] = []
     const add = ({ chunk }: { chunk: string }) => chunks.push(chunk)
     this.#session.on('HeapProfiler.addHeapSnapshotChunk', add)
+    // What this finds finalisers for, the collection before the snapshot frees.
+    await this.#session.send('HeapProfiler.collectGarbage')
     await this.#session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
     this.#session.off('HeapProfiler.addHeapSnapshotChunk', add)
-    return JSON.parse(chunks.join('')) as HeapSnapshot
+    return bytesOfObjects(JSON.parse(chunks.join('')) as HeapSnapshot)
   }
 }
 
