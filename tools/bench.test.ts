@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { ROOT } from './cli/project.ts'
 import type { BenchResult } from './commands/bench.ts'
 import { ratioOfMedians } from './bench/report.ts'
 import { runTool } from './testing/runTool.ts'
@@ -26,6 +29,28 @@ describe('bench', () => {
     expect(result.ratios.layeredKeepAll).toBeCloseTo(keepAll.p50 / dense.p50)
     expect(result.machine.gemmPeakGflops).toBeGreaterThan(0)
     expect(result.machine).toMatchObject({ backend, threads: 1 })
+  })
+
+  it('runs WebAssembly on two threads', async () => {
+    // A process of its own: the first session of a process fixes how many threads WebAssembly has there.
+    const call = [
+      'bench',
+      '--backend',
+      'wasm',
+      '--threads',
+      '2',
+      '--model',
+      'tiny',
+      '--rounds',
+      '1',
+      '--no-peers',
+      '--json',
+    ]
+    const command = ['--import', 'tsx', 'tools/specprune.ts', ...call, '--method', 'random:keep=0.25']
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: ROOT })
+    const result = JSON.parse(stdout) as BenchResult
+    expect(result.machine).toMatchObject({ backend: 'wasm', threads: 2 })
+    expect(result.rows.map(({ id }) => id)).toEqual(['dense', 'keep-all', 'random:keep=0.25'])
   })
 
   it('resamples whole rounds, so that a drift common to both leaves the ratio alone', () => {

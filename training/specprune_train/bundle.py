@@ -21,6 +21,10 @@ from .policy_graphs import (
     EMBED,
     FUSED,
     HEAD,
+    INT8,
+    NATIVE,
+    PORTABLE,
+    GraphForm,
     PolicyGraphs,
     head_macs,
     layer_file,
@@ -117,7 +121,7 @@ def write_bundle(
     """
     rounded = round_to_half(policy)
     plan = FusedPlan.of_depth(policy.config.layers)
-    PolicyGraphs(policy.config, store_weights(rounded, int8=storage == "int8"), plan).write(folder)
+    _write_graphs(rounded, storage, folder, plan)
     golden = _golden(rounded, samples, description.vocabulary, TOLERANCES[storage])
     (folder / GOLDEN_FILE).write_text(json.dumps(golden))
     manifest = _manifest(rounded, description, folder, storage, plan)
@@ -129,9 +133,77 @@ def write_bundle(
     return rounded
 
 
-def _fused(folder: Path, plan: FusedPlan) -> dict[str, Any]:
+def config_of(manifest: dict[str, Any]) -> PolicyConfig:
+    """The shape of the policy that a manifest describes."""
+    shape, inputs = manifest["model"], manifest["input"]
+    visual = next(segment for segment in manifest["layout"]["segments"] if segment["kind"] == "visual")
+    counts = {segment["kind"]: segment.get("count") for segment in manifest["layout"]["segments"]}
+    return PolicyConfig(
+        rows=visual["rows"],
+        columns=visual["columns"],
+        image_size=inputs["imageSize"],
+        vocabulary_size=len(inputs["vocabulary"]),
+        proprio_size=len(inputs["proprio"]["fields"]),
+        layers=shape["layers"],
+        width=shape["width"],
+        heads=shape["heads"],
+        feed_forward=shape["feedForward"],
+        words=counts["text"],
+        queries=counts["action"],
+        stem_blocks=shape.get("stemBlocks", 0),
+        stem_channels=tuple(shape.get("stemChannels", PolicyConfig.stem_channels)),
+    )
+
+
+def forms_of(storage: str) -> list[GraphForm]:
+    """The forms of the graphs that somebody runs with weights in this storage, the page's first."""
+    return [INT8] if storage == "int8" else [PORTABLE, NATIVE]
+
+
+def _write_graphs(policy: Policy, storage: str, folder: Path, plan: FusedPlan) -> None:
+    store = store_weights(policy, int8=storage == "int8")
+    first, *others = (PolicyGraphs(policy.config, store, plan, form) for form in forms_of(storage))
+    first.write(folder)
+    for graphs in others:
+        graphs.write_layers(folder)
+
+
+def write_graphs_again(folder: Path) -> None:
+    """Replace the graphs of a model folder by those that this code writes; weights and golden vectors stay.
+
+    :raises ValueError: if the folder's weight file is not laid out as this code would
+    """
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    config, storage = config_of(manifest), manifest["weights"]["storage"]
+    plan = FusedPlan.of_depth(config.layers)
+    store = store_weights(Policy(config), int8=storage == "int8")
+    if store.size != manifest["weights"]["bytes"]:
+        raise ValueError(f"{folder}: the weights are not laid out as this code does")
+    for form in forms_of(storage):
+        PolicyGraphs(config, store, plan, form).write_layers(folder)
+    manifest["graphs"] |= _graph_files(config, storage, folder, plan)
+    path.write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def _graph_files(config: PolicyConfig, storage: str, folder: Path, plan: FusedPlan) -> dict[str, Any]:
+    first, *others = (_graphs_with_layers(config, folder, plan, form) for form in forms_of(storage))
+    return {**first, **({"native": others[0]} if others else {}), "embed": _file(folder, EMBED), "head": _file(folder, HEAD)}
+
+
+def _graphs_with_layers(config: PolicyConfig, folder: Path, plan: FusedPlan, form: GraphForm) -> dict[str, Any]:
+    layers = range(1, config.layers + 1)
     return {
-        **_file(folder, FUSED),
+        "dense": _file(folder, form.file(DENSE)),
+        "layers": [_file(folder, form.file(layer_file(layer))) for layer in layers],
+        "fused": _fused(folder, form.file(FUSED), plan),
+        "reuse": [_file(folder, form.file(reuse_file(layer))) for layer in layers],
+    }
+
+
+def _fused(folder: Path, name: str, plan: FusedPlan) -> dict[str, Any]:
+    return {
+        **_file(folder, name),
         "staticLayer": plan.static_layer,
         "localLayers": list(plan.local_layers),
         "averageLayers": plan.average_layers,
@@ -193,7 +265,6 @@ def _manifest(
     policy: Policy, description: Description, folder: Path, storage: str, plan: FusedPlan
 ) -> dict[str, Any]:
     config = policy.config
-    layers = range(1, config.layers + 1)
     return {
         "version": MANIFEST_VERSION,
         "id": description.id,
@@ -208,6 +279,7 @@ def _manifest(
             "feedForward": config.feed_forward,
             "parameters": sum(parameter.numel() for parameter in policy.parameters()),
             "stemBlocks": config.stem_blocks,
+            "stemChannels": list(config.stem_channels),
             "stemMacs": stem_macs(config),
             "headMacs": head_macs(config),
         },
@@ -225,14 +297,7 @@ def _manifest(
         },
         "action": {"chunk": config.queries, "fields": ACTION_FIELDS, "units": ACTION_UNITS, "scale": ACTION_SCALE},
         "weights": {**_file(folder, WEIGHTS_FILE), "storage": storage},
-        "graphs": {
-            "dense": _file(folder, DENSE),
-            "embed": _file(folder, EMBED),
-            "layers": [_file(folder, layer_file(layer)) for layer in layers],
-            "head": _file(folder, HEAD),
-            "fused": _fused(folder, plan),
-            "reuse": [_file(folder, reuse_file(layer)) for layer in layers],
-        },
+        "graphs": _graph_files(config, storage, folder, plan),
         "golden": _file(folder, GOLDEN_FILE),
         "training": description.training,
     }

@@ -16,8 +16,9 @@ import onnxruntime
 import torch
 from onnxruntime.transformers import optimizer as fusion
 
-from .model import Policy, PolicyConfig
-from .policy_graphs import DENSE
+from .bundle import config_of
+from .model import Policy
+from .policy_graphs import DENSE, NATIVE
 from .warm_start import PREFIX, read_policy_weights
 
 INPUTS = ["images", "words", "proprio"]
@@ -27,21 +28,10 @@ WARM_UP = 5
 def load_policy(folder: Path) -> Policy:
     """The policy of a model folder, as PyTorch runs it."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    shape, inputs = manifest["model"], manifest["input"]
-    counts = {segment["kind"]: segment.get("count") for segment in manifest["layout"]["segments"]}
-    config = PolicyConfig(
-        vocabulary_size=len(inputs["vocabulary"]),
-        proprio_size=len(inputs["proprio"]["fields"]),
-        layers=shape["layers"],
-        width=shape["width"],
-        heads=shape["heads"],
-        feed_forward=shape["feedForward"],
-        words=counts["text"],
-        queries=counts["action"],
-        stem_blocks=shape.get("stemBlocks", 0),
-    )
+    config = config_of(manifest)
     policy = Policy(config)
-    policy.set_proprio_statistics(inputs["proprio"]["mean"], inputs["proprio"]["std"])
+    proprio = manifest["input"]["proprio"]
+    policy.set_proprio_statistics(proprio["mean"], proprio["std"])
     weights = {name.removeprefix(PREFIX): values for name, values in read_policy_weights(folder, policy).items()}
     policy.load_state_dict(weights, strict=False)
     return policy.eval()
@@ -96,7 +86,7 @@ def main() -> None:
         plain, fused = Path(name) / "plain.onnx", Path(name) / "fused.onnx"
         export_plain(policy, inputs, plain)
         fuse(plain, policy, fused)
-        paths = {"ours": arguments.model / DENSE, "PyTorch export": plain, "PyTorch export, fused by onnxruntime": fused}
+        paths = {"ours": arguments.model / NATIVE.file(DENSE), "ours, the form for GPUs": arguments.model / DENSE, "PyTorch export": plain, "PyTorch export, fused by onnxruntime": fused}
         sessions = {key: open_session(path, arguments.threads) for key, path in paths.items()}
         with torch.no_grad():
             expected = policy(*inputs).numpy()
@@ -113,7 +103,7 @@ def main() -> None:
                 elif np.abs(chunk - expected).max() > 1e-3:
                     raise ValueError(f"{key} computes something else than PyTorch")
     medians = {key: float(np.median(values)) for key, values in times.items()}
-    best = min(value for key, value in medians.items() if key != "ours")
+    best = min(value for key, value in medians.items() if not key.startswith("ours"))
     print(json.dumps({"p50Ms": medians, "oursOverBest": medians["ours"] / best, "rounds": arguments.rounds}, indent=2))
 
 

@@ -112,7 +112,7 @@ def _write_checked(
     policy: Policy, description: Description, samples: list[Sample], out: Path, storage: str, twin: str | None
 ) -> Policy:
     rounded = write_bundle(policy, description, samples, out, storage, twin)
-    report = check_parity(rounded, out, samples)
+    report = check_parity(rounded, out, samples, storage)
     print(description.id, report)
     report.assert_within(TOLERANCES[storage])
     size = _size(out)

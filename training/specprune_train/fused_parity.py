@@ -129,7 +129,7 @@ def check_fused(
     """Largest difference of the chunks, and the share of the reference's kept tokens that the fused graph did not keep."""
     plan = FusedPlan.of_depth(config.layers)
     case = draw_case(config, plan, np.random.default_rng(seed))
-    session = onnxruntime.InferenceSession(folder / FUSED, policy.options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(folder / policy.form.file(FUSED), policy.options, providers=["CPUExecutionProvider"])
     chunk, record = session.run(["chunk", "record"], {**inputs, **_feeds(config, plan, case)})
     reference = _Reference(config, plan, case)
     fixed = config.length - config.visual_tokens
@@ -168,7 +168,7 @@ def check_reuse(policy: OnnxPolicy, config: PolicyConfig, folder: Path, inputs: 
     keep = np.setdiff1d(everything, reused).astype(np.int32)
     for index, (key, value) in enumerate(cache):
         session = onnxruntime.InferenceSession(
-            folder / reuse_file(index + 1), policy.options, providers=["CPUExecutionProvider"]
+            folder / policy.form.file(reuse_file(index + 1)), policy.options, providers=["CPUExecutionProvider"]
         )
         feeds = {"hidden": hidden, "keep": keep, "reuse": reused.astype(np.int32), "cached_key": key, "cached_value": value}
         hidden = session.run(["hidden_out"], feeds)[0]

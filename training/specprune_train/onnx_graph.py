@@ -57,6 +57,11 @@ class WeightStore:
         self._entries[name] = StoredWeight(array.dtype, array.shape, len(self._bytes), array.nbytes)
         self._bytes.extend(np.ascontiguousarray(array).tobytes())
 
+    @property
+    def size(self) -> int:
+        """Bytes of the shared file."""
+        return len(self._bytes)
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
@@ -104,11 +109,14 @@ class GraphBuilder:
         """Add a node with several (possibly omitted) named outputs."""
         self.nodes.append(helper.make_node(kind, inputs, outputs, name=f"{kind}_{len(self.nodes)}", domain=domain, **attributes))
 
-    def matmul(self, value: str, name: str) -> str:
-        """``value @ weight``; with an int8 weight the rows of ``value`` are quantised on the fly, all by one scale."""
-        if name + SCALE_SUFFIX not in self.store:
-            return self.op("MatMul", value, self.weight(name))
-        return self.fused("DynamicQuantizeMatMul", value, self.weight(name), self.weight(name + SCALE_SUFFIX))
+    def matmul(self, value: str, name: str, bias: str | None = None) -> str:
+        """``value @ weight (+ bias)``; with an int8 weight the rows of ``value`` are quantised on the fly, all by one scale."""
+        if name + SCALE_SUFFIX in self.store:
+            zero_point_and_bias = ["", self.weight(bias)] if bias else []
+            scale = self.weight(name + SCALE_SUFFIX)
+            return self.fused("DynamicQuantizeMatMul", value, self.weight(name), scale, *zero_point_and_bias)
+        product = self.op("MatMul", value, self.weight(name))
+        return self.op("Add", product, self.weight(bias)) if bias else product
 
     def weight(self, name: str) -> str:
         """A stored weight: int8 as it is, all others as an fp32 value (the cast is folded when a session loads the graph)."""

@@ -10,10 +10,10 @@ import numpy as np
 import onnxruntime
 import torch
 
-from .bundle import Sample, Tolerance, sample_tensors
+from .bundle import Sample, Tolerance, forms_of, sample_tensors
 from .model import Policy
 from .fused_parity import check_fused, check_reuse
-from .policy_graphs import DENSE, EMBED, HEAD, layer_file
+from .policy_graphs import DENSE, EMBED, HEAD, GraphForm, layer_file
 
 PRUNED_AFTER_LAYERS = (2, 3)
 PRUNED_SHARE = 0.3
@@ -48,18 +48,19 @@ class ParityReport:
 
 
 class OnnxPolicy:
-    """Runs the graphs of a model folder with onnxruntime on one thread."""
+    """Runs the graphs of a model folder, in one form, with onnxruntime on one thread."""
 
-    def __init__(self, folder: Path, layers: int) -> None:
+    def __init__(self, folder: Path, layers: int, form: GraphForm) -> None:
+        self.form = form
         self.options = onnxruntime.SessionOptions()
         self.options.intra_op_num_threads = 1
 
         def session(name: str) -> onnxruntime.InferenceSession:
             return onnxruntime.InferenceSession(folder / name, self.options, providers=["CPUExecutionProvider"])
 
-        self.dense_session = session(DENSE)
+        self.dense_session = session(form.file(DENSE))
         self.embed_session = session(EMBED)
-        self.layer_sessions = [session(layer_file(layer)) for layer in range(1, layers + 1)]
+        self.layer_sessions = [session(form.file(layer_file(layer))) for layer in range(1, layers + 1)]
         self.head_session = session(HEAD)
 
     def dense(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
@@ -108,9 +109,15 @@ def _score_difference(
     return float(max(differences))
 
 
-def check_parity(policy: Policy, folder: Path, samples: Sequence[Sample]) -> ParityReport:
-    """Compare a model folder with the (rounded) policy that it was written from."""
-    onnx_policy = OnnxPolicy(folder, policy.config.layers)
+def check_parity(policy: Policy, folder: Path, samples: Sequence[Sample], storage: str = "fp16") -> ParityReport:
+    """Compare a model folder, in every form of its graphs, with the (rounded) policy that it was written from."""
+    rows = [row for form in forms_of(storage) for row in _differences(policy, folder, samples, form)]
+    return ParityReport(*np.max(np.array(rows), axis=0).tolist())
+
+
+def _differences(policy: Policy, folder: Path, samples: Sequence[Sample], form: GraphForm) -> list[tuple[float, ...]]:
+    """The values of a :class:`ParityReport` for every sample."""
+    onnx_policy = OnnxPolicy(folder, policy.config.layers, form)
     rows = []
     for index, sample in enumerate(samples):
         images, words, proprio = sample_tensors(sample)
@@ -135,4 +142,4 @@ def check_parity(policy: Policy, folder: Path, samples: Sequence[Sample]) -> Par
                 check_reuse(onnx_policy, policy.config, folder, inputs, index),
             )
         )
-    return ParityReport(*np.max(np.array(rows), axis=0).tolist())
+    return rows

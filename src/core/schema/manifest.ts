@@ -29,6 +29,27 @@ const fileSchema = z.object({
 
 const modelFolder = z.string().regex(/^[A-Za-z0-9._-]+$/, 'a plain folder name')
 
+/** Graphs with layers in them: those that may be made of other operators for another kind of processor. */
+const graphsWithLayers = {
+  dense: fileSchema,
+  /** layers[i] runs layer i + 1. */
+  layers: z.array(fileSchema).min(1),
+  /** SpecPrune inside one graph, with the layers at which it looks and removes. */
+  fused: fileSchema
+    .extend({
+      staticLayer: z.int().positive(),
+      localLayers: z.array(z.int().positive()),
+      /** Layers of the moving average, from the one after the static removal on. */
+      averageLayers: z.array(z.int().positive()),
+      stageLayers: z.array(z.int().positive()),
+      /** Layers whose scores the graph computes and returns. */
+      scoreLayers: z.array(z.int().positive()),
+    })
+    .optional(),
+  /** reuse[i] runs layer i + 1 with some keys and values from a cache. */
+  reuse: z.array(fileSchema).optional(),
+}
+
 const backendName = z.enum(['webgpu', 'wasm-threads', 'wasm', 'node'])
 
 /** `public/models/<id>/manifest.json`: everything a loader and an engine need to know about a policy. */
@@ -49,6 +70,8 @@ export const manifestSchema = z.object({
     parameters: z.int().positive(),
     /** Residual blocks in the convolutional stem. */
     stemBlocks: z.int().nonnegative().default(0),
+    /** Channels of the stem's first and second convolution. */
+    stemChannels: z.array(z.int().positive()).length(2).optional(),
     /** Multiply-accumulates of the convolutional stem, per query; the transformer's follow from the lengths. */
     stemMacs: z.int().nonnegative(),
     /** Multiply-accumulates of the action head, per query. */
@@ -78,25 +101,11 @@ export const manifestSchema = z.object({
   /** The one file that holds every weight; all graphs refer to it. `int8`: the layers' matrices are, the rest is fp16. */
   weights: fileSchema.extend({ storage: z.enum(['fp16', 'fp32', 'int8']) }),
   graphs: z.object({
-    dense: fileSchema,
+    ...graphsWithLayers,
     embed: fileSchema,
-    /** layers[i] runs layer i + 1. */
-    layers: z.array(fileSchema).min(1),
     head: fileSchema,
-    /** SpecPrune inside one graph, with the layers at which it looks and removes. */
-    fused: fileSchema
-      .extend({
-        staticLayer: z.int().positive(),
-        localLayers: z.array(z.int().positive()),
-        /** Layers of the moving average, from the one after the static removal on. */
-        averageLayers: z.array(z.int().positive()),
-        stageLayers: z.array(z.int().positive()),
-        /** Layers whose scores the graph computes and returns. */
-        scoreLayers: z.array(z.int().positive()),
-      })
-      .optional(),
-    /** reuse[i] runs layer i + 1 with some keys and values from a cache. */
-    reuse: z.array(fileSchema).optional(),
+    /** The same graphs of operators that native code on a processor is faster with. */
+    native: z.object(graphsWithLayers).optional(),
   }),
   /** The same policy in other storage: ids of models that lie in folders beside this one. */
   variants: z.object({ int8: modelFolder.optional() }).optional(),

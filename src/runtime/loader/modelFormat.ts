@@ -33,15 +33,26 @@ export function parseManifest(text: string): Manifest {
   return result.data
 }
 
-/** Every file of a model, the small ones first. */
-export function listFiles(manifest: Manifest): FileEntry[] {
-  const { dense, embed, layers, head, fused, reuse = [] } = manifest.graphs
+/** Who runs the graphs: a page or Node's WebAssembly, or native code, for which a model may have other graphs. */
+export type GraphForm = 'portable' | 'native'
+
+function graphsOf({ graphs }: Manifest, form: GraphForm): Manifest['graphs'] {
+  return form === 'native' && graphs.native ? { ...graphs, ...graphs.native } : graphs
+}
+
+/** Every file of a model that somebody in this form loads, the small ones first. */
+export function listFiles(manifest: Manifest, form: GraphForm = 'portable'): FileEntry[] {
+  const { dense, embed, layers, head, fused, reuse = [] } = graphsOf(manifest, form)
   return [manifest.golden, dense, embed, ...layers, head, ...(fused ? [fused] : []), ...reuse, manifest.weights]
 }
 
 /** Puts a model together from its files' bytes. @throws LoadError if the golden vectors cannot be read. */
-export function assembleModel(manifest: Manifest, read: (path: string) => Uint8Array): ModelFiles {
-  const { dense, embed, layers, head, fused, reuse } = manifest.graphs
+export function assembleModel(
+  manifest: Manifest,
+  read: (path: string) => Uint8Array,
+  form: GraphForm = 'portable',
+): ModelFiles {
+  const { dense, embed, layers, head, fused, reuse } = graphsOf(manifest, form)
   return {
     manifest,
     golden: parseGolden(new TextDecoder().decode(read(manifest.golden.path)), manifest.golden.path),
@@ -93,9 +104,10 @@ function checkConsistency(manifest: Manifest): void {
   if (layout.segments.findLastIndex((segment) => segment.kind === 'visual') >= views.length) {
     fail('the visual segments must come first')
   }
-  if (graphs.layers.length !== model.layers) fail(`${graphs.layers.length} layer graphs for ${model.layers} layers`)
-  const { reuse } = graphs
-  if (reuse && reuse.length !== model.layers) fail(`${reuse.length} graphs with a cache for ${model.layers} layers`)
+  for (const { layers, reuse } of [graphs, ...(graphs.native ? [graphs.native] : [])]) {
+    if (layers.length !== model.layers) fail(`${layers.length} layer graphs for ${model.layers} layers`)
+    if (reuse && reuse.length !== model.layers) fail(`${reuse.length} graphs with a cache for ${model.layers} layers`)
+  }
   for (const kind of ['proprio', 'text'] as const) fixedSegment(layout, kind)
   if (fixedSegment(layout, 'action').count !== action.chunk)
     fail('action.chunk differs from the number of action queries')

@@ -35,7 +35,7 @@ export async function openNodePolicy(
   directory: string,
   { threads = 1, backend = 'node' }: { threads?: number | 'measure'; backend?: NodeBackend } = {},
 ): Promise<NodePolicy> {
-  const files = await loadModelDirectory(directory)
+  const files = await loadModelDirectory(directory, backend === 'wasm' ? 'portable' : 'native')
   const intraOpThreads = threads === 'measure' ? await measureNodeThreads(files) : threads
   const ort = backend === 'wasm' ? await loadWasm(intraOpThreads) : native
   const settings = backend === 'wasm' ? WASM_SETTINGS : settingsFor(intraOpThreads)
@@ -79,7 +79,7 @@ const WASM_SETTINGS: SessionSettings = { provider: { name: 'wasm' }, gpuResident
 
 /** onnxruntime's WebAssembly build; its thread count is that of the process and fixed by the first session. */
 async function loadWasm(threads: number): Promise<OrtApi> {
-  const web = await import('onnxruntime-web/wasm')
+  const web = await import('onnxruntime-web')
   web.env.wasm.numThreads = threads
   web.env.logLevel = 'error'
   return web

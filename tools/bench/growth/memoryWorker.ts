@@ -27,7 +27,7 @@ export type MemoryAnswer = { memoryBytes: number } | { error: string }
 const QUERIES = 6
 
 async function measure(request: MemoryRequest): Promise<MemoryAnswer> {
-  const files = await loadModelDirectory(request.directory)
+  const files = await loadModelDirectory(request.directory, 'native')
   const { manifest, golden } = files
   const { chunk } = manifest.action
   const episode = syntheticEpisode(goldenObservation(manifest, golden.cases[0]), QUERIES * chunk, 0)
