@@ -10,5 +10,7 @@ export default defineConfig({
   timeout: 900_000,
   retries: 0,
   reporter: 'list',
+  // Snapshots for traces are taken by the page's own thread and would be measured with it.
+  use: { ...base.use, trace: 'off' },
   projects: [{ name: 'chromium', use: { launchOptions: launchOptions() } }],
 })

@@ -8,6 +8,12 @@ const WRONG: [string, string[], RegExp][] = [
   ['tools/attention.ts', ['--model', 'tiny', '--execute', 'all'], /^attention: --execute: expected a whole number/],
   ['tools/dev/expert.ts', ['--suite', 'kitchen'], /^expert: --suite: unknown suite "kitchen"/],
   ['tools/dev/expert.ts', ['0..2'], /^expert: .*0\.\.2/],
+  ['tools/bench/graphFiles.ts', ['no-such.onnx'], /^graphFiles: there is no file no-such\.onnx/],
+  [
+    'tools/bench/graphFiles.ts',
+    ['--backend', 'gpu', 'a.onnx'],
+    /^graphFiles: --backend: "gpu" is not one of node, wasm/,
+  ],
   ['tools/bench/growth.ts', ['--rounds', 'many'], /^growth: --rounds: expected a whole number/],
 ]
 

@@ -20,7 +20,7 @@ export function Intro() {
     <div className={styles.intro} data-testid="intro">
       <p>
         A robot policy looks at two cameras, cut into squares: its visual tokens. Bright squares are kept, framed in the
-        colour of the set that kept them; hatched squares are dropped before they cost time. Move a slider on the right
+        colour of the set that kept them; hatched squares are dropped before they cost time. Move a slider of the method
         to see other choices at once, then the policy runs again in your browser.
       </p>
       <button

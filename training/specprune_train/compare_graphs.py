@@ -1,12 +1,15 @@
 """Times the published dense graph against plain exports of the same weights, interleaved, in one process on one thread.
 
 The baseline that pruning is measured against must be the fastest dense graph that there is; this tells how near ours is.
+``--keep`` leaves all graphs in a folder, so that ``tools/bench/graphFiles.ts`` can time them in WebAssembly.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +21,7 @@ from onnxruntime.transformers import optimizer as fusion
 
 from .bundle import config_of
 from .model import Policy
+from .onnx_graph import WEIGHTS_FILE
 from .policy_graphs import DENSE, NATIVE
 from .warm_start import PREFIX, read_policy_weights
 
@@ -77,15 +81,21 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="model folder, for example public/models/object")
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder in which the graphs stay")
     arguments = parser.parse_args()
     torch.manual_seed(0)
     policy = load_policy(arguments.model)
     inputs = example(policy)
     values = dict(zip(INPUTS, (tensor.numpy() for tensor in inputs), strict=True))
-    with tempfile.TemporaryDirectory() as name:
-        plain, fused = Path(name) / "plain.onnx", Path(name) / "fused.onnx"
+    with contextlib.nullcontext(arguments.keep) if arguments.keep else tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        plain, fused = folder / "plain.onnx", folder / "plain-fused.onnx"
         export_plain(policy, inputs, plain)
         fuse(plain, policy, fused)
+        if arguments.keep:
+            for file in (DENSE, NATIVE.file(DENSE), WEIGHTS_FILE):
+                shutil.copy(arguments.model / file, folder)
         paths = {"ours": arguments.model / NATIVE.file(DENSE), "ours, the form for GPUs": arguments.model / DENSE, "PyTorch export": plain, "PyTorch export, fused by onnxruntime": fused}
         sessions = {key: open_session(path, arguments.threads) for key, path in paths.items()}
         with torch.no_grad():

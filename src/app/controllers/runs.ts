@@ -41,11 +41,11 @@ export interface RunController {
  */
 export function createRunController(inference: () => InferenceClient | undefined): RunController {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let previewDue = 0
+  let previewDue: ReturnType<typeof setTimeout> | undefined
   let restOfPreview: ReturnType<typeof setTimeout> | undefined
 
   const preview = () => {
-    previewDue = 0
+    previewDue = undefined
     clearTimeout(restOfPreview)
     const { load } = useEpisodeStore.getState()
     const runs = useRunStore.getState()
@@ -139,7 +139,8 @@ export function createRunController(inference: () => InferenceClient | undefined
 
   const refreshPreview = () => {
     clearTimeout(restOfPreview)
-    if (previewDue === 0) previewDue = requestAnimationFrame(preview)
+    // A task of its own, not the start of a display frame, which has layout and painting to do as well.
+    previewDue ??= setTimeout(preview, 0)
   }
 
   return {

@@ -35,7 +35,7 @@ export function ComparePanel() {
       <CardTray />
       {left.side === right.side ? (
         <p className={styles.empty}>
-          Pin the present setting, then change something on the right: both are shown side by side, on one playhead.
+          Pin the present setting, then change the method: both are shown side by side, on one playhead.
         </p>
       ) : left.run && right.run ? (
         <Pair left={left} right={right} runs={[left.run, right.run]} layer={layer} />

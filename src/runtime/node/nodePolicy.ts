@@ -37,8 +37,7 @@ export async function openNodePolicy(
 ): Promise<NodePolicy> {
   const files = await loadModelDirectory(directory, backend === 'wasm' ? 'portable' : 'native')
   const intraOpThreads = threads === 'measure' ? await measureNodeThreads(files) : threads
-  const ort = backend === 'wasm' ? await loadWasm(intraOpThreads) : native
-  const settings = backend === 'wasm' ? WASM_SETTINGS : settingsFor(intraOpThreads)
+  const { ort, settings } = await nodeRuntime(backend, intraOpThreads)
   const engines = await createEngines(ort, files, settings)
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
   return {
@@ -49,6 +48,15 @@ export async function openNodePolicy(
     device: { backend, threads: intraOpThreads, agent: `Node ${process.versions.node}, ${processor}` },
     dispose: () => disposeEngines(engines),
   }
+}
+
+/** onnxruntime in Node, with what sessions on it are created with. */
+export async function nodeRuntime(
+  backend: NodeBackend,
+  threads: number,
+): Promise<{ ort: OrtApi; settings: SessionSettings }> {
+  if (backend === 'wasm') return { ort: await loadWasm(threads), settings: WASM_SETTINGS }
+  return { ort: native, settings: settingsFor(threads) }
 }
 
 /** The intra-op thread count, 1, 2 or 4, at which the dense graph runs fastest here and now. */
