@@ -4,6 +4,7 @@ import type { RecordedEpisode } from '../../src/data/episodeSource.ts'
 import type { NodeBackend, NodePolicy } from '../../src/runtime/node/nodePolicy.ts'
 import { measureGemmPeak } from '../bench/gemmPeak.ts'
 import { type Contender, obstacleToFusing, timeInterleaved, type TimedQuery } from '../bench/interleaved.ts'
+import { peakMemoryBytes } from '../bench/peakMemory.ts'
 import { type BenchRow, latenciesOf, type Ratio, ratioOfMedians, summarise } from '../bench/report.ts'
 import type { CommandIo } from '../cli/io.ts'
 import { type AppVersion, appVersion } from '../cli/project.ts'
@@ -115,7 +116,7 @@ export async function bench(call: BenchCall, command: string, io: CommandIo): Pr
         agent: `Node ${process.versions.node}`,
         timerResolutionUs: timerResolutionUs(),
         gemmPeakGflops,
-        peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+        peakMemoryBytes: peakMemoryBytes(),
         loadBefore,
         busy,
       },

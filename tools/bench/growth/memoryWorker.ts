@@ -10,6 +10,7 @@ import { loadModelDirectory } from '../../../src/runtime/node/loadDirectory.ts'
 import { OpenLoopWalk } from '../../../src/runtime/openLoopWalk.ts'
 import { createGraphSession } from '../../../src/runtime/ort.ts'
 import { policyContext } from '../../../src/runtime/policyContext.ts'
+import { forgetPeak, peakMemoryBytes } from '../peakMemory.ts'
 import { syntheticEpisode } from './syntheticEpisode.ts'
 
 /** A question to a process of its own: how much memory one engine takes. */
@@ -31,6 +32,7 @@ async function measure(request: MemoryRequest): Promise<MemoryAnswer> {
   const { manifest, golden } = files
   const { chunk } = manifest.action
   const episode = syntheticEpisode(goldenObservation(manifest, golden.cases[0]), QUERIES * chunk, 0)
+  forgetPeak()
   const before = process.memoryUsage.rss()
   const engine = await openEngine(files, request)
   const method = parseMethod(request.engine === 'pruned' ? request.method : 'dense')
@@ -41,7 +43,7 @@ async function measure(request: MemoryRequest): Promise<MemoryAnswer> {
     walk.finish(session, await engine.query(observation, request.engine === 'pruned' ? { session } : {}))
   }
   await engine.dispose()
-  return { memoryBytes: Math.max(0, process.resourceUsage().maxRSS * 1024 - before) }
+  return { memoryBytes: Math.max(0, peakMemoryBytes() - before) }
 }
 
 /** The sessions of one engine and no others. */
