@@ -143,6 +143,9 @@ describe('compare', () => {
       expect(run).toMatchObject({ status: 1, output: '' })
       expect(run.error).toContain('--method-seed 0')
       expect(run.error).toContain('--method-seed 7')
+      const wasm = await runTool(...CALL, ...call, '--backend', 'wasm')
+      expect(wasm).toMatchObject({ status: 1, output: '' })
+      expect(wasm.error).toContain('--backend wasm')
     },
     PATIENCE_MS,
   )
@@ -153,6 +156,7 @@ describe('compare', () => {
     [['--methods', 'dense,dense'], 'named twice'],
     [['--suite', 'kitchen'], 'unknown suite "kitchen"'],
     [['--workers', '0'], '--workers'],
+    [['--backend', 'webgpu'], 'expected node or wasm'],
     [['--journal-only'], '--journal-only needs --journal'],
   ])('answers %j with one line', async (parameters, message) => {
     const run = await runTool(...CALL, '--seeds', '3', ...parameters)

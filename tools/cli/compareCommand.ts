@@ -4,11 +4,20 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { methodKey, parseMethodList } from '../../src/core/pruning/methodList.ts'
 import { formatMethod, findSelector, type Method, resolveParameters } from '../../src/core/pruning/registry.ts'
+import type { NodeBackend } from '../../src/runtime/node/nodePolicy.ts'
 import type { SuiteId } from '../../src/simulation/tasks.ts'
 import { compare, type CompareRequest } from '../commands/compare.ts'
 import { executeStepsFor, findModel } from '../policy/openModel.ts'
 import { asUsage, type CommandIo, UsageError } from './io.ts'
-import { parseSeeds, parseSuites, type SeedRange, SUITE_IDS, wholeNumber } from './options.ts'
+import {
+  BACKEND_HELP,
+  parseBackend,
+  parseSeeds,
+  parseSuites,
+  type SeedRange,
+  SUITE_IDS,
+  wholeNumber,
+} from './options.ts'
 import { commandText, ROOT } from './project.ts'
 
 interface CompareOptions {
@@ -19,6 +28,7 @@ interface CompareOptions {
   execute?: number
   horizon?: number
   threads: number
+  backend: NodeBackend
   model?: string
   methodSeed: number
   workers: number
@@ -63,6 +73,7 @@ export function addCompare(program: Command, io: CommandIo, parameters: readonly
       wholeNumber('--horizon', 1, 10_000),
     )
     .option('--threads <count>', 'threads of the policy in each process', wholeNumber('--threads', 1, 64), 1)
+    .option('--backend <backend>', BACKEND_HELP, parseBackend, 'node')
     .option('--model <id>', "folder in public/models, or a path (default: the page's)")
     .option(
       '--method-seed <seed>',
@@ -92,11 +103,13 @@ export function addCompare(program: Command, io: CommandIo, parameters: readonly
 
 function requestOf(options: CompareOptions, command: string): CompareRequest {
   const { directory, manifest } = findModel(options.model)
-  const { methods, seeds, agreement, threads, horizon, methodSeed, workers, allPairs, journalOnly, out, json } = options
+  const { methods, seeds, agreement, threads, backend, horizon, methodSeed, workers, allPairs } = options
+  const { journalOnly, out, json } = options
   if (journalOnly && options.journal === undefined) throw new UsageError('--journal-only needs --journal <file>.')
   const settings = {
     modelDirectory: directory,
     threads,
+    ...(backend === 'wasm' && { backend }),
     executeSteps: executeStepsFor(manifest, options.execute),
     ...(horizon !== undefined && { horizonSteps: horizon }),
     methodSeed,

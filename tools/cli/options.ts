@@ -1,5 +1,7 @@
+import { InvalidArgumentError } from 'commander'
 import { type Method, findSelector, parseMethod, resolveParameters } from '../../src/core/pruning/registry.ts'
 import { describeParameters, parseParameterText, type ParameterValue } from '../../src/core/pruning/parameters.ts'
+import type { NodeBackend } from '../../src/runtime/node/nodePolicy.ts'
 import { SUITE_IDS, type SuiteId, type Wording, WORDINGS } from '../../src/simulation/tasks.ts'
 import { asUsage, UsageError } from './io.ts'
 
@@ -56,6 +58,15 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
     if (/^\d+$/.test(text) && value >= min && value <= max) return value
     throw new UsageError(`${option}: expected a whole number from ${min} to ${max}, got "${text}".`)
   }
+}
+
+/** What `--backend` takes. */
+export const BACKEND_HELP = 'node (native code) or wasm (what a page without a GPU runs)'
+
+/** Reads `--backend`. @throws InvalidArgumentError for another one */
+export function parseBackend(text: string): NodeBackend {
+  if (text === 'node' || text === 'wasm') return text
+  throw new InvalidArgumentError('expected node or wasm.')
 }
 
 /** What `--method`, `--preset` and `--set` say. */

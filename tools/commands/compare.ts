@@ -63,12 +63,13 @@ export async function compare(request: CompareRequest, io: CommandIo): Promise<v
 
 /** All that must be equal for units to belong into one journal. */
 export function conditionsOf(manifest: Manifest, settings: UnitSettings): JournalConditions {
-  const { executeSteps, horizonSteps, methodSeed } = settings
+  const { executeSteps, horizonSteps, methodSeed, backend } = settings
   return {
     model: { id: manifest.id, weightsSha256: manifest.weights.sha256 },
     executeSteps,
     ...(horizonSteps !== undefined && { horizonSteps }),
     methodSeed,
+    ...(backend === 'wasm' && { backend }),
   }
 }
 

@@ -14,6 +14,8 @@ const conditionsSchema = z.object({
   /** Absent: each suite's own. */
   horizonSteps: z.int().positive().optional(),
   methodSeed: z.int(),
+  /** Absent: native code. */
+  backend: z.enum(['wasm']).optional(),
 })
 
 export type JournalConditions = z.infer<typeof conditionsSchema>
@@ -142,14 +144,14 @@ function parseJson(line: string): unknown {
 }
 
 function checkConditions(path: string, found: JournalConditions, wanted: JournalConditions): void {
-  const texts = [found, wanted].map(({ model, executeSteps, horizonSteps, methodSeed }) =>
+  const texts = [found, wanted].map(({ model, executeSteps, horizonSteps, methodSeed, backend = 'node' }) =>
     [
       `model ${model.id} ${model.weightsSha256.slice(0, 12)}`,
       `--execute ${executeSteps}`,
       `--horizon ${horizonSteps ?? 'of the suite'}`,
-    ]
-      .concat(`--method-seed ${methodSeed}`)
-      .join(', '),
+      `--method-seed ${methodSeed}`,
+      `--backend ${backend}`,
+    ].join(', '),
   )
   if (texts[0] === texts[1]) return
   throw new Error(`${path} was begun with ${texts[0]}, not with ${texts[1]}; name another --journal.`)

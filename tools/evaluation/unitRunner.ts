@@ -37,7 +37,7 @@ export class UnitRunner {
 
   /** Loads the model, warms it up, and loads the simulator. */
   static async open(settings: UnitSettings): Promise<UnitRunner> {
-    const policy = await openWarmPolicy(settings.modelDirectory, settings.threads)
+    const policy = await openWarmPolicy(settings.modelDirectory, settings.threads, settings.backend)
     return new UnitRunner(settings, policy, await createEnvironment())
   }
 

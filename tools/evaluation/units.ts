@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import type { Method } from '../../src/core/pruning/registry.ts'
+import type { NodeBackend } from '../../src/runtime/node/nodePolicy.ts'
 import type { SuiteId } from '../../src/simulation/tasks.ts'
 
 /** What every process that plays units needs to know; plain data. */
 export interface UnitSettings {
   modelDirectory: string
   threads: number
+  /** What runs the policy; absent: native code. */
+  backend?: NodeBackend
   executeSteps: number
   /** Control steps after which an episode has failed; absent: each suite's own. */
   horizonSteps?: number

@@ -15,8 +15,10 @@ import torch
 from .bundle import TOLERANCES, TWIN_SUFFIX, Description, Sample, twin_folder, write_bundle
 from .checkpoint import Checkpoint, averaged_model, load_checkpoint
 from .model import Policy
-from .parity import check_parity
+from .parity import check_parity, int8_saturates
+from .policy_graphs import FULL_MANTISSA, shorten_mantissas
 from .samples import draw_sample, held_out_samples
+from .settings import read_layers
 
 REAL_SAMPLES = 2
 LARGEST_DOWNLOAD = 14_000_000
@@ -51,6 +53,7 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
         "auxiliaryLayer": checkpoint.config.aux_layer,
         "learningRate": settings["learning_rate"],
         "suites": checkpoint.data.get("suites", [checkpoint.data["suite"]]),
+        **({"trainedLayers": settings["train_layers"]} if settings.get("train_layers") else {}),
         "without": [name for name in ABLATIONS if settings.get(name)],
         "data": checkpoint.data["sources"],
         "machine": f"{_processor()}, {settings['workers']} process(es), {settings['device']}, {_numbers(settings)}",
@@ -72,14 +75,19 @@ def export_checkpoint(
     storage: str = "fp16",
     twin: bool = False,
     prefers_twin: bool = False,
+    mantissa_bits: int = FULL_MANTISSA,
 ) -> Policy:
     """Write and check a model folder; returns the rounded policy.
 
     :param twin: also write the same policy with int8 matrices into the folder beside it
     :param prefers_twin: say in the manifest that processors run the twin
+    :param mantissa_bits: of the weights of the layers that were trained (see :func:`shorten_mantissas`)
     """
     checkpoint = load_checkpoint(path)
     policy = averaged_model(checkpoint).policy
+    if mantissa_bits < FULL_MANTISSA:
+        count = policy.config.layers
+        shorten_mantissas(policy, read_layers(checkpoint.settings.get("train_layers") or f"1-{count}", count), mantissa_bits)
     vocabulary = checkpoint.data["vocabulary"]
     samples = held_out_samples(data, REAL_SAMPLES) if data else []
     instruction = " ".join(vocabulary[1 : 1 + policy.config.words])
@@ -114,7 +122,10 @@ def _write_checked(
     rounded = write_bundle(policy, description, samples, out, storage, twin)
     report = check_parity(rounded, out, samples, storage)
     print(description.id, report)
-    report.assert_within(TOLERANCES[storage])
+    if storage == "int8" and int8_saturates():
+        print("int8 products saturate on this processor: not judged here; the page checks the golden vectors in WebAssembly")
+    else:
+        report.assert_within(TOLERANCES[storage])
     size = _size(out)
     verdict = "" if size <= LARGEST_DOWNLOAD else f", more than the {LARGEST_DOWNLOAD / 1e6:.0f} MB that a page should load"
     print(f"{out}: {size / 1e6:.1f} MB{verdict}")
@@ -144,6 +155,13 @@ def main() -> None:
         action="store_true",
         help="the page runs the twin on processors; only where its closed loop has been measured to hold",
     )
+    parser.add_argument(
+        "--mantissa-bits",
+        type=int,
+        choices=range(3, FULL_MANTISSA + 1),
+        default=FULL_MANTISSA,
+        help="of the weights of the trained layers: fewer compress better",
+    )
     arguments = parser.parse_args()
     # Threads that wait for each other take minutes instead of seconds on a busy machine.
     torch.set_num_threads(1)
@@ -157,6 +175,7 @@ def main() -> None:
         arguments.storage,
         arguments.storage == "fp16" if arguments.int8_twin is None else arguments.int8_twin,
         arguments.prefer_int8,
+        arguments.mantissa_bits,
     )
 
 

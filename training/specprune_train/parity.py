@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 
 from .bundle import Sample, Tolerance, forms_of, sample_tensors
 from .model import Policy
+from .onnx_graph import GraphBuilder, WeightStore
 from .fused_parity import check_fused, check_reuse
 from .policy_graphs import DENSE, EMBED, HEAD, GraphForm, layer_file
 
@@ -107,6 +109,25 @@ def _score_difference(
         for mine, theirs in zip(pair, torch_pair, strict=True)
     ]
     return float(max(differences))
+
+
+def int8_saturates() -> bool:
+    """Whether native int8 products lose bits on this processor.
+
+    Without VNNI instructions, sums of two products of bytes are cut off at 16 bits. WebAssembly, for which the twin is made, does not do that,
+    so what is measured here then says nothing about it.
+    """
+    store = WeightStore()
+    store.add_quantized("weight", np.ones((64, 16), dtype=np.float32))
+    graph = GraphBuilder("saturation", store)
+    graph.op("Identity", graph.matmul(graph.input("x", [1, 64]), "weight"), name="y")
+    graph.output("y", [1, 16])
+    with tempfile.TemporaryDirectory() as name:
+        store.write(Path(name))
+        graph.save(Path(name) / "graph.onnx")
+        session = onnxruntime.InferenceSession(Path(name) / "graph.onnx", providers=["CPUExecutionProvider"])
+        product = session.run(["y"], {"x": np.ones((1, 64), dtype=np.float32)})[0]
+    return bool(np.abs(product - 64).max() > 1)
 
 
 def check_parity(policy: Policy, folder: Path, samples: Sequence[Sample], storage: str = "fp16") -> ParityReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from .fused_graph import FusedPlan, FusedSelection
 from .model import ACTION_SIZE, LAYER_NORM_EPSILON, Policy, PolicyConfig, Stem
 from .onnx_graph import LAST, GraphBuilder, WeightStore
 
+FULL_MANTISSA = 10
+"""Bits of an fp16 number's mantissa."""
 DENSE, EMBED, HEAD, FUSED = "dense.onnx", "embed.onnx", "head.onnx", "fused.onnx"
 
 
@@ -61,6 +63,21 @@ def round_to_half(policy: Policy) -> Policy:
         for parameter in rounded.parameters():
             parameter.copy_(parameter.half().float())
     return rounded
+
+
+def shorten_mantissas(policy: Policy, layers: Iterable[int], bits: int) -> None:
+    """Round what some layers hold to fp16 with so many bits of mantissa (of 10), in place.
+
+    What is stored compresses better: with 7 bits a layer takes a sixth less in a history of versions. 7 bits are what
+    products in bfloat16 keep, in which the policy was trained.
+    """
+    step = 1 << (FULL_MANTISSA - bits)
+    with torch.no_grad():
+        for layer in layers:
+            for parameter in policy.blocks[layer - 1].parameters():
+                stored = parameter.half().view(torch.int16).int() & 0xFFFF
+                rounded = (stored + step // 2) // step * step
+                parameter.copy_(rounded.to(torch.uint16).view(torch.float16).float())
 
 
 def _store_linear(store: WeightStore, name: str, linear: nn.Linear, int8: bool = False) -> None:

@@ -15,6 +15,7 @@ from .data import TrainingData
 from .export import export_checkpoint
 from .model import ACTION_SIZE, CELL_GRID, REFERENTS, Policy, PolicyConfig, TrainingModel
 from .synthetic import SEVERAL_WORDS, write_synthetic_data
+from .onnx_graph import WEIGHTS_FILE
 from .settings import parse_arguments
 from .train import Trainer, train
 
@@ -110,6 +111,18 @@ def _assert_grown(old: Mapping[str, torch.Tensor], new: Mapping[str, torch.Tenso
     torch.testing.assert_close(new["policy.stem.project.weight"], old["policy.stem.project.weight"])
 
 
+def check_trained_layers(folder: Path, model: Path, data: Path) -> None:
+    """Layers that do not learn stay to the bit, also in the exported file; the others change and keep a short mantissa."""
+    common = ["--data", str(data), "--steps", "3", "--workers", "1", "--held-out", "8", "--device", "cpu", *SMALL]
+    train(parse_arguments([*common, "--out", str(folder / "part"), "--warm-start", str(model), "--train-layers", "2"]))
+    export_checkpoint(folder / "part" / CHECKPOINT_FILE, folder / "part-model", "part", "Self-check", data, mantissa_bits=5)
+    old, new = (np.fromfile(path / WEIGHTS_FILE, dtype=np.uint16) for path in (model, folder / "part-model"))
+    changed = np.flatnonzero(old != new)
+    in_layers = 2 * (12 * 32 * 32 + 13 * 32)
+    assert 0 < len(changed) and changed[-1] - changed[0] < in_layers, "only one of two layers may differ"
+    assert not (new[changed] & 0b11111).any(), "what changed has 5 of 10 bits"
+
+
 def main() -> None:
     check_shapes()
     print("shapes: ok")
@@ -128,6 +141,7 @@ def main() -> None:
         export_checkpoint(checkpoint, folder / "int8", "selfcheck-int8", "Self-check", data, "int8")
         print("export: ok")
         check_warm_start(folder / "model", data, exported)
+        check_trained_layers(folder, folder / "model", data)
         check_growing_from_folder(folder, folder / "model", exported, folder / "several" / "data")
         print("warm start: ok")
 

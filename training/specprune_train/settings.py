@@ -46,6 +46,8 @@ class Settings:
     checkpoint_every_s: float
     suite_weights: str = ""
     """``spatial=3,goal/cube-on-brick=2``: how much more often frames of a suite or of a task are drawn."""
+    train_layers: str = ""
+    """``3-6``: the only layers of the policy that learn; what else is exported stays to the bit. Empty: all of it learns."""
     precision: str = "bfloat16"
     """Of the products: see :func:`choose_precision`. Runs that do not say it were in bfloat16."""
     no_mask_loss: bool = False
@@ -78,6 +80,14 @@ class Settings:
         return weights
 
     @property
+    def trained_layers(self) -> range | None:
+        """:attr:`train_layers`, read; layers count from 1. None: the whole policy.
+
+        :raises ValueError: if it is written in another way or names layers that there are not
+        """
+        return read_layers(self.train_layers, self.layers) if self.train_layers else None
+
+    @property
     def left_out_losses(self) -> frozenset[str]:
         """Losses that an ablation leaves out."""
         groups = (
@@ -87,6 +97,20 @@ class Settings:
             (self.no_orientation_loss, ORIENTATION_LOSSES),
         )
         return frozenset(name for left_out, names in groups if left_out for name in names)
+
+
+def read_layers(text: str, layers: int) -> range:
+    """``3-6`` or ``4`` as layers, which count from 1.
+
+    :raises ValueError: if it is written in another way or names layers that there are not
+    """
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise ValueError(f'--train-layers: "{text}" is not like 3-6')
+    named = range(int(first), int(last or first) + 1)
+    if not named or named[0] < 1 or named[-1] > layers:
+        raise ValueError(f"--train-layers: there are layers 1 to {layers}, and {text} is not among them")
+    return named
 
 
 def parse_arguments(arguments: list[str] | None = None) -> Settings:
@@ -116,6 +140,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--attribute-batch", type=int, default=96, help="extra images a step for the stem alone")
     parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
     parser.add_argument("--suite-weights", default="", help="spatial=3,goal/cube-on-brick=2: draw frames of a suite or a task more often")
+    parser.add_argument("--train-layers", default="", help="3-6: only these layers learn, the others stay to the bit (with --warm-start)")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)

@@ -69,6 +69,7 @@ class Trainer:
         self.ema = copy.deepcopy(self.model).requires_grad_(False)
         if settings.warm_start and not previous:
             self._warm_start(Path(settings.warm_start))
+        self.trained = self._trained_parameters()
         self.optimizer = self._new_optimizer()
         self.state = RunState()
         if previous:
@@ -92,9 +93,19 @@ class Trainer:
             referents=self.data.referents,
         )
 
+    def _trained_parameters(self) -> list[torch.nn.Parameter]:
+        """What learns: all, or the layers that the settings name and the heads that only training has."""
+        layers = self.settings.trained_layers
+        if layers is None:
+            return list(self.model.parameters())
+        learns = tuple(f"policy.blocks.{layer - 1}." for layer in layers)
+        for name, parameter in self.model.named_parameters():
+            parameter.requires_grad_(name.startswith(learns) or not name.startswith("policy."))
+        return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
     def _new_optimizer(self) -> torch.optim.Optimizer:
-        matrices = [parameter for parameter in self.model.parameters() if parameter.ndim >= 2]
-        vectors = [parameter for parameter in self.model.parameters() if parameter.ndim < 2]
+        matrices = [parameter for parameter in self.trained if parameter.ndim >= 2]
+        vectors = [parameter for parameter in self.trained if parameter.ndim < 2]
         groups = [
             {"params": matrices, "weight_decay": self.settings.weight_decay},
             {"params": vectors, "weight_decay": 0.0},
@@ -119,10 +130,9 @@ class Trainer:
 
         Its last element carries the first process's clock to the others.
         """
-        parameters = list(self.model.parameters())
-        flat = torch.zeros(sum(parameter.numel() for parameter in parameters) + 1, device=self.device)
+        flat = torch.zeros(sum(parameter.numel() for parameter in self.trained) + 1, device=self.device)
         offset = 0
-        for parameter in parameters:
+        for parameter in self.trained:
             parameter.grad = flat[offset : offset + parameter.numel()].view(parameter.shape)
             offset += parameter.numel()
         return flat
