@@ -31,7 +31,11 @@ export function addEvidence(program: Command, io: CommandIo, parameters: readonl
     .command('evidence')
     .description('Regenerates a file of public/results from its plan; without a name it lists the plans.')
     .argument('[plan]', 'name of a plan in tools/evaluation/plans')
-    .option('--suite <suite>', `suites, separated by commas (default: all that the model was trained for)`, parseList)
+    .option(
+      '--suite <suite>',
+      `suites, separated by commas (default: the plan's, or all that the model was trained for)`,
+      parseList,
+    )
     .option('--seeds <A..B>', "other seeds than the plan's, for a quicker look", parseSeeds)
     .option('--model <id>', "folder in public/models, or a path (default: the plan's, or the page's)")
     .option(
@@ -61,7 +65,8 @@ async function regenerate(name: string, options: EvidenceOptions, command: strin
   const plan = readPlan(name)
   const { directory, manifest } = findModel(options.model ?? plan.model)
   const methods = plan.kind === 'comparison' ? methodsFor(name, plan, options, io) : []
-  const suites = options.suite ?? suitesOf(manifest)
+  const planned = plan.kind === 'comparison' ? plan.suites : undefined
+  const suites = options.suite ?? planned ?? suitesOf(manifest)
   const seeds = options.seeds ?? parseSeeds(plan.seeds)
   if (options.check) {
     const episodes = Math.max(1, methods.length) * suites.length * (seeds.last - seeds.first + 1)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { parseMethodList } from '../../src/core/pruning/methodList.ts'
 import type { Method } from '../../src/core/pruning/registry.ts'
+import { SUITE_IDS } from '../../src/simulation/tasks.ts'
 import { oneLine, UsageError } from '../cli/io.ts'
 
 /** Folder of the plans: one JSON file for each file of `public/results`. */
@@ -20,6 +21,8 @@ const planSchema = z.discriminatedUnion('kind', [
     question: z.string(),
     seeds: z.string(),
     model,
+    /** All that the policy was trained for without it. */
+    suites: z.array(z.enum(SUITE_IDS)).min(1).optional(),
     /** Seeds of the open-loop part. */
     agreement: z.string().optional(),
     /** As `--methods` writes them; the first is the reference. */
