@@ -28,8 +28,6 @@ class GraphForm:
     joined_norms: bool
     """Residual sum and normalisation in one operator. That is fewer kernels for a GPU to start and equally fast in
     WebAssembly; onnxruntime's native operator takes 0.7 ms on 541 rows where the separate ones take 0.14 ms."""
-    tanh_gelu: bool
-    """GELU by tanh, within 5e-4 of the exact one and twice as fast in WebAssembly: only beside int8, which rounds more."""
     suffix: str = ""
     """Before the extension of the names of its files."""
 
@@ -38,11 +36,11 @@ class GraphForm:
         return name.replace(".onnx", f"{self.suffix}.onnx")
 
 
-PORTABLE = GraphForm(joined_norms=True, tanh_gelu=False)
+PORTABLE = GraphForm(joined_norms=True)
 """What a page runs."""
-NATIVE = GraphForm(joined_norms=False, tanh_gelu=False, suffix=".native")
+NATIVE = GraphForm(joined_norms=False, suffix=".native")
 """What native code on a processor runs, beside the portable form of the same weights."""
-INT8 = GraphForm(joined_norms=False, tanh_gelu=True)
+INT8 = GraphForm(joined_norms=False)
 """The only form of the int8 twin, which no GPU runs."""
 
 
@@ -323,8 +321,7 @@ class PolicyGraphs:
 
     def _feed_forward(self, graph: GraphBuilder, layer: int, normed: str) -> str:
         inner = graph.matmul(normed, f"layer{layer}.feed_forward_in.weight")
-        gelu = "FastGelu" if self.form.tanh_gelu else "BiasGelu"
-        inner = graph.fused(gelu, inner, graph.weight(f"layer{layer}.feed_forward_in.bias"))
+        inner = graph.fused("BiasGelu", inner, graph.weight(f"layer{layer}.feed_forward_in.bias"))
         return self._update(graph, layer, "feed_forward_out", inner)
 
     def _add_update(self, graph: GraphBuilder, layer: int, hidden: str, update: str, name: str | None = None) -> str:
