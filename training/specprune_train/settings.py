@@ -146,7 +146,10 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
     _add_ablations(parser)
     _add_evaluation(parser)
-    return Settings(**vars(parser.parse_args(arguments)))
+    parsed = parser.parse_args(arguments)
+    if parsed.train_layers and not parsed.warm_start:
+        parser.error("--train-layers: the layers that do not learn need weights to begin with; name them with --warm-start")
+    return Settings(**vars(parsed))
 
 
 def _add_ablations(parser: argparse.ArgumentParser) -> None:
