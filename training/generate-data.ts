@@ -5,6 +5,7 @@
  *   npx tsx training/generate-data.ts --out work/data/object --static 0 --trajectories 0 --visited 600 --model public/models/object
  * `--visited` lets a policy act and labels what it comes to see; its shards are numbered from `--visited-from`, the other
  * ones from `--from`: fresh data for weights that have seen the first shards.
+ * `--tasks nearest-to-tray,farthest-from-tray` keeps the seeds of these tasks alone, of the ones that the numbers count.
  * `--suite` is one suite, several (`goal,long`) or `all`; the numbers are totals over the suites. Deterministic, and
  * resumable: a shard whose meta.json exists is skipped.
  */
@@ -19,7 +20,7 @@ import type { ChunkPolicy } from '../src/simulation/dataset/visited.ts'
 import { createEnvironment } from '../src/simulation/environment.ts'
 import type { DataKind } from '../src/simulation/dataset/shard.ts'
 import { openWarmPolicy } from '../tools/policy/openModel.ts'
-import { SUITE_IDS, type SuiteId, type Wording, WORDINGS } from '../src/simulation/tasks.ts'
+import { SUITE_IDS, type SuiteId, SUITES, type Wording, WORDINGS } from '../src/simulation/tasks.ts'
 
 interface PoolOptions {
   out: string
@@ -122,6 +123,7 @@ function parseCommandLine() {
       suite: { type: 'string', default: 'object' },
       out: { type: 'string', default: 'work/data/object' },
       wording: { type: 'string' },
+      tasks: { type: 'string' },
       static: { type: 'string', default: '30000' },
       trajectories: { type: 'string', default: '900' },
       from: { type: 'string', default: '0' },
@@ -135,13 +137,22 @@ function parseCommandLine() {
   const suites = values.suite === 'all' ? SUITE_IDS : values.suite.split(',').map(parseSuite)
   // Suite "object" alone keeps the form and the one wording that it has always had.
   const alone = suites.length === 1 && suites[0] === 'object'
-  return { ...values, suites, wording: parseWording(values.wording ?? (alone ? 'plain' : 'trained')) }
+  const tasks = values.tasks === undefined ? undefined : parseTasks(values.tasks, suites)
+  return { ...values, suites, tasks, wording: parseWording(values.wording ?? (alone ? 'plain' : 'trained')) }
 }
 
 function parseSuite(name: string): SuiteId {
   const found = SUITE_IDS.find((id) => id === name)
   if (found === undefined) throw new Error(`Unknown suite "${name}". Suites: ${SUITE_IDS.join(', ')}, or all.`)
   return found
+}
+
+function parseTasks(names: string, suites: readonly SuiteId[]): string[] {
+  const known = suites.flatMap((suite) => SUITES[suite].tasks)
+  return names.split(',').map((name) => {
+    if (known.includes(name)) return name
+    throw new Error(`Unknown task "${name}". Tasks of ${suites.join(', ')}: ${known.join(', ')}.`)
+  })
 }
 
 /** Held-out phrasings are for testing. */
@@ -171,10 +182,13 @@ function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
 
 async function main(): Promise<void> {
   const options = parseCommandLine()
-  const { out, model, suites, wording } = options
+  const { out, model, suites, tasks, wording } = options
   if (options.worker) return runWorker(out, model)
   const plan = (kind: DataKind, total: string, from: string) =>
-    planAll(suites, kind, Number(total), wording).map((job) => shifted(job, Number(from), suites.length))
+    planAll(suites, kind, Number(total), wording).map((job) => ({
+      ...shifted(job, Number(from), suites.length),
+      ...(tasks && { tasks }),
+    }))
   const visits = plan('visited', options.visited, options['visited-from'])
   if (visits.length > 0 && model === undefined)
     throw new Error('--visited needs --model: the folder of the policy that acts.')

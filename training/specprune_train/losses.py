@@ -17,7 +17,7 @@ REFERENT_CHANNELS = (0, 1, 3)
 """Mask channels of target, destination and landmark; 2 is the fingers'."""
 LOSS_WEIGHTS = {
     "action": 1.0, "displacement": 0.5, "mask": 1.0, "grounding": 1.5, "cell": 0.2, "keyframe": 0.5, "attribute": 0.5, "pointer": 0.5,
-    "orientation": 0.7, "text_orientation": 1.0, "action_orientation": 0.5, "turn": 1.0,
+    "orientation": 0.7, "text_orientation": 1.0, "action_orientation": 0.5, "turn": 1.0, "relation": 0.5,
 }  # fmt: skip
 ACTION_WEIGHTS = (2.0, 2.0, 2.0, 1.0, 1.0, 4.0, 1.5)
 """Of the numbers of an action in the action loss: turns are rare and places must be exact, so they count more."""
@@ -25,6 +25,11 @@ GRIPPER = 6
 MASK_LOSSES = ("mask",)
 GROUNDING_LOSSES = ("grounding", "cell", "pointer")
 ATTRIBUTE_LOSSES = ("attribute",)
+RELATION_LOSSES = ("relation",)
+RELATION_SCALE_M = 0.1
+"""Unit of the way from the target to the landmark."""
+LANDMARK = 2
+"""Place of the landmark among the referents."""
 
 
 def _mask_targets(masks: Tensor, coarse: bool) -> Tensor:
@@ -87,6 +92,23 @@ def _grounding_loss(grounding: Tensor, target: Tensor) -> Tensor:
         return (grounding - target).abs().mean()
     known = ~target.isnan()
     return ((grounding - target.nan_to_num()).abs() * known).sum() / known.sum().clamp(min=1)
+
+
+def relation_loss(relation: Tensor, shown: Tensor, places: Tensor) -> Tensor:
+    """L1 of the way to the landmark and of its length, over the tokens that show the target; nothing without a landmark.
+
+    A token of the target's look-alike must know its own way as well, since the layer that says it cannot yet tell the
+    two apart: what "nearest" and "farthest" compare.
+
+    :param shown: ``[B, visual tokens]``, how much of the target each shows
+    :param places: ``[B, 2 * referents]`` in metres, NaN where there is no landmark
+    """
+    way = (places[:, 2 * LANDMARK : 2 * LANDMARK + 2] - places[:, :2]) / RELATION_SCALE_M
+    known = ~way.isnan().any(dim=1, keepdim=True)
+    target = torch.cat([way, way.norm(dim=1, keepdim=True)], dim=1).nan_to_num()
+    weights = (shown > 0).float() * known
+    error = (relation - target[:, None, :]).abs().mean(dim=2)
+    return (error * weights).sum() / weights.sum().clamp(min=1)
 
 
 def _displacement_loss(error: Tensor) -> Tensor:
@@ -152,6 +174,8 @@ def compute_losses(
             batch.symmetry,
         ),
     }
+    if output.relation is not None:
+        losses["relation"] = relation_loss(output.relation.float(), shown, batch.grounding)
     total = torch.stack([LOSS_WEIGHTS[name] * loss for name, loss in losses.items() if name not in without]).sum()
     with torch.no_grad():
         diagnostics = {name: loss.detach() for name, loss in losses.items()}

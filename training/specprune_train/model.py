@@ -27,6 +27,10 @@ ATTRIBUTES = 2
 """Words that describe a thing: its colour and its noun."""
 ATTRIBUTE_WORDS = (2, 3)
 """Places of the words that describe the target, in data that do not say where things are named."""
+RELATION_SIZE = 3
+"""The way from a token's thing to the landmark, along x and y, and its length."""
+LAYERS_TO_COMPARE = 2
+"""Layers between the one whose tokens know their way to the landmark and the one that knows the target."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class PolicyConfig:
     def mask_channels(self) -> int:
         """What a token may show: target, destination, fingers and, with three referents, the landmark."""
         return self.referents + 1
+
+    @property
+    def relation_layer(self) -> int:
+        """Layer whose visual tokens say how far the landmark is, counted from 1."""
+        return max(1, self.aux_layer - LAYERS_TO_COMPARE)
 
     @property
     def patches(self) -> int:
@@ -285,6 +294,8 @@ class TrainingOutput:
     """``[B, visual tokens, 4]``: how the target is turned, see :func:`orientation_losses`"""
     text_orientation: Tensor
     action_orientation: Tensor
+    relation: Tensor | None
+    """``[B, visual tokens, 3]``: the way to the landmark, where the data have landmarks"""
 
 
 class TrainingModel(nn.Module):
@@ -307,13 +318,18 @@ class TrainingModel(nn.Module):
         self.pointer_query = nn.Linear(width, config.referents * width)
         self.pointer_key = nn.Linear(width, width)
         self.orientation = OrientationHeads(width)
+        self.norm_relation = nn.LayerNorm(width)
+        self.relation_head = nn.Linear(width, RELATION_SIZE) if config.referents > REFERENTS else None
 
     def forward(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> TrainingOutput:
         config, policy = self.config, self.policy
         tail = 1 + config.words + config.queries
         hidden = policy.embed(images, words, proprio, coarse)
         attributes = self._name_attributes(hidden[:, :-tail])
-        for block in policy.blocks[: config.aux_layer]:
+        for block in policy.blocks[: config.relation_layer]:
+            hidden = block(hidden)
+        relation = self.relation_head(self.norm_relation(hidden[:, :-tail])) if self.relation_head else None
+        for block in policy.blocks[config.relation_layer : config.aux_layer]:
             hidden = block(hidden)
         visual = hidden[:, :-tail]
         text = hidden[:, -(config.words + config.queries) : -config.queries].mean(dim=1)
@@ -333,6 +349,7 @@ class TrainingModel(nn.Module):
             visual_orientation=self.orientation.visual(shown),
             text_orientation=self.orientation.text(grounded),
             action_orientation=self.orientation.action(acting),
+            relation=relation,
         )
 
     def attributes(self, images: Tensor, words: Tensor, proprio: Tensor, coarse: bool) -> Tensor:

@@ -13,6 +13,7 @@ import torch
 from .checkpoint import CHECKPOINT_FILE, load_checkpoint
 from .data import TrainingData
 from .export import export_checkpoint
+from .losses import relation_loss
 from .model import ACTION_SIZE, CELL_GRID, REFERENTS, Policy, PolicyConfig, TrainingModel
 from .synthetic import SEVERAL_WORDS, write_synthetic_data
 from .onnx_graph import WEIGHTS_FILE
@@ -42,6 +43,15 @@ def check_shapes() -> None:
     torch.testing.assert_close(chunk, policy(images[:1], words[:1], proprio[:1]))
     for row in (row for pair in scores for row in pair):
         torch.testing.assert_close(row.sum(), torch.tensor(1.0))
+
+
+def check_relation_loss() -> None:
+    """Only tokens that show a target with a landmark count, and they are asked for the way in decimetres and its length."""
+    shown = torch.tensor([[0.0, 0.5], [1.0, 1.0]])
+    places = torch.tensor([[0.1, 0.2, 0.0, 0.0, 0.4, -0.2], [0.1, 0.2, 0.0, 0.0, torch.nan, torch.nan]])
+    relation = torch.tensor([[9.0, 9.0, 9.0], [3.0, -4.0, 5.6]]).expand(2, 2, 3)
+    torch.testing.assert_close(relation_loss(relation, shown, places), torch.tensor(0.2))
+    torch.testing.assert_close(relation_loss(relation, shown, places[[1, 1]]), torch.tensor(0.0))
 
 
 def check_resume(folder: Path, data: Path, workers: int) -> Path:
@@ -82,7 +92,7 @@ def check_several_suites(folder: Path) -> None:
         weighted = TrainingData(data, 8, suite_weights={name: 3.0})
         share = np.mean([weighted.draw(np.random.default_rng(seed), 16, 0.5, torch.device("cpu")).task == 1 for seed in range(40)])
         assert 0.68 < share < 0.82, f"three of four frames should be of {name}, which weighs three times as much, not {share}"
-    for ablation in ("mask-loss", "grounding-loss", "attribute-loss", "orientation-loss", "static", "switches"):
+    for ablation in ("mask-loss", "grounding-loss", "attribute-loss", "orientation-loss", "relation-loss", "static", "switches"):
         train(parse_arguments([*common, "--out", str(folder / ablation), f"--no-{ablation}"]))
     assert load_checkpoint(folder / "mask-loss" / CHECKPOINT_FILE).settings["no_mask_loss"]
     exported = export_checkpoint(folder / "run" / CHECKPOINT_FILE, folder / "model", "several", "Self-check", data)
@@ -126,6 +136,7 @@ def check_trained_layers(folder: Path, model: Path, data: Path) -> None:
 def main() -> None:
     check_shapes()
     print("shapes: ok")
+    check_relation_loss()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         check_several_suites(folder / "several")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .losses import ATTRIBUTE_LOSSES, GROUNDING_LOSSES, MASK_LOSSES
+from .losses import ATTRIBUTE_LOSSES, GROUNDING_LOSSES, MASK_LOSSES, RELATION_LOSSES
 from .orientation import ORIENTATION_LOSSES
 from .precision import PRECISIONS
 
@@ -54,6 +54,7 @@ class Settings:
     no_grounding_loss: bool = False
     no_attribute_loss: bool = False
     no_orientation_loss: bool = False
+    no_relation_loss: bool = False
     no_static: bool = False
     no_switches: bool = False
     evaluate_every_steps: int | None = None
@@ -95,6 +96,7 @@ class Settings:
             (self.no_grounding_loss, GROUNDING_LOSSES),
             (self.no_attribute_loss, ATTRIBUTE_LOSSES),
             (self.no_orientation_loss, ORIENTATION_LOSSES),
+            (self.no_relation_loss, RELATION_LOSSES),
         )
         return frozenset(name for left_out, names in groups if left_out for name in names)
 
@@ -158,6 +160,7 @@ def _add_ablations(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-grounding-loss", action="store_true", help="text tokens need not know where things are")
     group.add_argument("--no-attribute-loss", action="store_true", help="the stem need not name what it sees")
     group.add_argument("--no-orientation-loss", action="store_true", help="nothing tells how the target is turned")
+    group.add_argument("--no-relation-loss", action="store_true", help="tokens need not know how far the landmark is")
     group.add_argument("--no-static", action="store_true", help="trajectories only")
     group.add_argument("--no-switches", action="store_true", help="no episodes whose instruction changes")
 

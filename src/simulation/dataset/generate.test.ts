@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../core/schema/observation.ts'
 import { decide, PHASES } from '../expert.ts'
-import { activeGoalIndex } from '../predicates.ts'
+import { expertChunk } from '../expert-chunk.ts'
+import { activeGoalIndex, isHolding } from '../predicates.ts'
 import { SEED_RANGES } from '../seeds.ts'
-import { createTask } from '../tasks.ts'
+import { alternativeTasks, createTask } from '../tasks.ts'
 import { sharedEnvironment } from '../test-environment.ts'
 import { generateShard, planMixedShards, planShards } from './generate.ts'
 import { NOT_SAID } from './sample.ts'
@@ -29,6 +30,15 @@ describe('generateShard', () => {
       SEED_RANGES['static-training'].first + 2004,
     ])
     expect(shard.meta).toMatchObject({ schema: 1, count: 5, kept: 5 })
+  }, 120_000)
+
+  it('makes the scenes of the named tasks alone, the same as among all of them', async () => {
+    const job = { suite: 'spatial', kind: 'static', index: 1, seedCount: 10, format: 'full' } as const
+    const all = await generateShard(environment(), job)
+    const some = await generateShard(environment(), { ...job, tasks: ['nearest-to-tray'] })
+    expect(some.meta).toMatchObject({ count: 1, kept: 1, seeds: all.meta.seeds })
+    const tokens = ({ arrays }: typeof all) => arrays.find(({ field }) => field === 'tokens')?.array ?? []
+    expect(Array.from(tokens(some))).toEqual(Array.from(tokens(all)).slice(20 * 6, 20 * 7))
   }, 120_000)
 
   it('samples every second frame of a successful episode', async () => {
@@ -67,6 +77,21 @@ describe('what a policy visits', () => {
     const chunk = field('chunk')?.slice(28 * 56, 28 * 56 + 7) ?? []
     expect(chunk[2]).toBeGreaterThan(0.3)
     expect(chunk[6]).toBe(1)
+  }, 120_000)
+
+  it('leaves out frames in which it holds a look-alike of the target, which none could tell from it', async () => {
+    let askedWhileHolding = 0
+    const grabsTheTwin = () => {
+      const { task } = environment()
+      const [twinTask] = alternativeTasks(task)
+      const world = environment().world()
+      if (isHolding(world, twinTask, twinTask.goals[0].object)) askedWhileHolding++
+      return Promise.resolve(expertChunk(world, twinTask, twinTask.goals[0]).actions)
+    }
+    const spatial = { suite: 'spatial', kind: 'visited', index: 3, seedCount: 1, format: 'full' } as const
+    const { meta } = await generateShard(environment(), spatial, grabsTheTwin)
+    expect(askedWhileHolding).toBeGreaterThan(2)
+    expect(meta.count).toBeLessThanOrEqual(30 - askedWhileHolding)
   }, 120_000)
 
   it('needs a policy', async () => {

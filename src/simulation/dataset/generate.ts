@@ -27,6 +27,8 @@ export interface ShardJob {
   folder?: number
   format?: SampleFormat
   wording?: Wording
+  /** Only these tasks; seeds of other ones give no samples. All by default. */
+  tasks?: readonly string[]
   /** Seeds to use, at most {@link SEEDS_PER_SHARD}. */
   seedCount: number
 }
@@ -65,7 +67,7 @@ export function planMixedShards(
  */
 export async function generateShard(
   environment: SimulationEnvironment,
-  { suite, kind, index, seedCount, format = 'object', wording = 'plain' }: ShardJob,
+  { suite, kind, index, seedCount, format = 'object', wording = 'plain', tasks }: ShardJob,
   policy?: ChunkPolicy,
 ): Promise<{ arrays: ShardArray[]; meta: ShardMeta }> {
   const split = SPLITS[kind]
@@ -74,6 +76,7 @@ export async function generateShard(
   let kept = 0
   for (let i = 0; i < seedCount; i++) {
     const source = { suite, seed: seedOf(split, firstIndex + i), wording, format }
+    if (tasks && !tasks.includes(createTask(suite, source.seed, wording).taskId)) continue
     const made = await makeSamples(environment, source, kind, policy)
     if (made.length > 0) kept++
     samples.push(...made)
