@@ -1,4 +1,5 @@
 import type { Citation, SelectorDefinition } from '../../core/pruning/contract.ts'
+import { memo } from 'react'
 import { redoSettings, undoSettings, useSettingsHistory } from '../../stores/settingsHistory.ts'
 import { ActionHint } from '../../ui/ActionHint.tsx'
 import { Icon } from '../../ui/Icon.tsx'
@@ -18,7 +19,8 @@ interface MethodHeadProps {
 }
 
 /** Which method, which preset of it, and where they come from. */
-export function MethodHead({ definition, methods, presetId, changed, onMethod, onPreset }: MethodHeadProps) {
+export const MethodHead = memo(function MethodHead(props: MethodHeadProps) {
+  const { definition, methods, presetId, changed, onMethod, onPreset } = props
   const preset = definition.presets.find((candidate) => candidate.id === presetId)
   const citation = preset?.citation ?? definition.citation
   return (
@@ -64,7 +66,7 @@ export function MethodHead({ definition, methods, presetId, changed, onMethod, o
       </div>
     </div>
   )
-}
+})
 
 /** Back and forth through the changes of settings. */
 function HistoryButtons() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { selectorRegistry } from '../../core/pruning/registry.ts'
 import {
-  changedParameters,
+  changedCounts,
   describeLayers,
   completeValues,
   firstPreset,
@@ -44,8 +44,13 @@ describe('panel model', () => {
     const specprune = methodOrFirst('specprune')
     const preset = firstPreset(specprune)
     const values = completeValues(specprune, preset)
-    expect([...changedParameters(specprune, preset, values)]).toEqual([])
-    expect([...changedParameters(specprune, preset, { ...values, localTokens: 30 })]).toEqual(['localTokens'])
+    const groups = groupParameters(specprune)
+    const group = groups.findIndex(({ parameters }) => parameters.some(({ name }) => name === 'localTokens'))
+    expect(changedCounts(groups, values, values)).toEqual(groups.map(() => 0))
+    expect(changedCounts(groups, {}, values)).toEqual(groups.map(() => 0))
+    expect(changedCounts(groups, { ...values, localTokens: 30 }, values)).toEqual(
+      groups.map((_, index) => (index === group ? 1 : 0)),
+    )
   })
 
   it('prints numbers with the digits of their step', () => {

@@ -54,14 +54,18 @@ export function completeValues(definition: SelectorDefinition, presetId?: string
   return resolveParameters(definition, presetId) as Record<string, ParameterValue>
 }
 
-/** Names of the parameters that differ from the preset's values. */
-export function changedParameters(
-  definition: SelectorDefinition,
-  presetId: string | undefined,
+/** Whether a parameter differs from its preset's value; one without a value does not. */
+export function isChanged(value: ParameterValue | undefined, base: ParameterValue): boolean {
+  return value !== undefined && !sameParameter(value, base)
+}
+
+/** By group: how many parameters differ from the preset's values. */
+export function changedCounts(
+  groups: readonly ParameterGroup[],
   values: Readonly<Record<string, ParameterValue>>,
-): ReadonlySet<string> {
-  const base = completeValues(definition, presetId)
-  return new Set(Object.keys(base).filter((name) => name in values && !sameParameter(values[name], base[name])))
+  base: Readonly<Record<string, ParameterValue>>,
+): number[] {
+  return groups.map(({ parameters }) => parameters.filter(({ name }) => isChanged(values[name], base[name])).length)
 }
 
 /** The preset that a method opens with. */
