@@ -28,7 +28,8 @@ export default defineConfig({
     // Tests break the network and hold requests back; only what tests visits without a network allows them.
     serviceWorkers: 'block',
     viewport: { width: 1280, height: 720 },
-    trace: 'retain-on-failure',
+    // Snapshots for a trace are taken in the page's own thread, at every step: only for a second try, or with --trace.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     // Charts and dialogs come at once: nothing waits for an animation.
     contextOptions: { reducedMotion: 'reduce' },
