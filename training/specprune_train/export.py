@@ -23,7 +23,7 @@ from .settings import read_layers
 REAL_SAMPLES = 2
 LARGEST_DOWNLOAD = 14_000_000
 """Bytes of a model folder that a page may be asked to load."""
-ABLATIONS = ("no_mask_loss", "no_grounding_loss", "no_attribute_loss", "no_orientation_loss", "no_static", "no_switches")
+ABLATIONS = ("no_mask_loss", "no_grounding_loss", "no_attribute_loss", "no_orientation_loss", "no_relation_loss", "no_static", "no_switches")
 
 
 def _git_commit() -> str:
