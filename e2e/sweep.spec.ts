@@ -22,14 +22,14 @@ test('sweeps a grid, pauses, goes on after a reload, and aborts with a valid par
   test.slow()
   const panel = page.getByTestId('sweep')
   const done = async () => Number(await panel.getAttribute('data-done'))
-  // A query at every frame: cells long enough to be interrupted, even on a fast machine.
+  // A query at every frame: cells long enough to be interrupted, and enough of them, even on a fast machine.
   await playground.open({ fragment: 'v=1&f=0&p=random&n=1&tab=sweep' })
   await playground.waitForLiveRun()
 
   await playground.fillSweepGrid('0.25, 7', '1, 2')
   await expect(page.getByTestId('sweep-start')).toBeDisabled()
-  await playground.fillSweepGrid('0.25, 0.5', '1, 2')
-  await expect(page.getByTestId('sweep-start')).toHaveText('Sweep 4 cells')
+  await playground.fillSweepGrid('0.25, 0.5, 0.75', '1, 2')
+  await expect(page.getByTestId('sweep-start')).toHaveText('Sweep 6 cells')
   await page.getByTestId('sweep-start').click()
   await expect.poll(done, { timeout: CELL_TIMEOUT_MS, intervals: [50] }).toBeGreaterThan(0)
   // What the reader runs goes first; then the sweep goes on by itself.
@@ -41,12 +41,12 @@ test('sweeps a grid, pauses, goes on after a reload, and aborts with a valid par
   await page.getByTestId('sweep-pause').click()
   await expect(panel).toHaveAttribute('data-phase', 'paused')
   const before = await done()
-  expect(before).toBeLessThan(4)
+  expect(before).toBeLessThan(6)
 
   await page.reload()
   await playground.waitForEpisode()
   await expect(panel).toHaveAttribute('data-phase', 'paused')
-  await expect(page.getByTestId('sweep-progress')).toContainText(`earlier visit, ${before} of 4 cells`)
+  await expect(page.getByTestId('sweep-progress')).toContainText(`earlier visit, ${before} of 6 cells`)
   expect(await done()).toBe(before)
   await page.getByTestId('sweep-resume').click()
   await expect.poll(done, { timeout: CELL_TIMEOUT_MS, intervals: [50] }).toBeGreaterThan(before)
@@ -54,9 +54,9 @@ test('sweeps a grid, pauses, goes on after a reload, and aborts with a valid par
   await expect(panel).toHaveAttribute('data-phase', 'aborted')
 
   const cells = await done()
-  expect(cells).toBeLessThan(4)
+  expect(cells).toBeLessThan(6)
   const { file } = await savedSweep(page)
-  expect(file).toMatchObject({ partial: true, done: cells, total: 4, plan: { method: { id: 'random' } } })
+  expect(file).toMatchObject({ partial: true, done: cells, total: 6, plan: { method: { id: 'random' } } })
   for (const cell of file.cells) expect(cell.status === 'measured' && cell.device.backend).toMatch(/^wasm/)
   // Each is a point in the chart of everything tried, over the reload too.
   await page.getByTestId('tab-tried').click()
