@@ -39,7 +39,7 @@ test('cancels a run and starts it again', async ({ playground, page }) => {
   await playground.open({ fragment: 'v=1&n=1' })
   await playground.waitForModel()
   // As soon as it is there, without waiting until it stands still: the run is short.
-  await page.getByTestId('cancel-run').dispatchEvent('click')
+  await page.getByTestId('cancel-run').click({ force: true })
   await expect(playground.runProgress).toHaveAttribute('data-status', 'aborted')
   await expect(playground.runProgress).toContainText('Run cancelled')
   // What was there stays usable.

@@ -74,11 +74,8 @@ export function createRunController(inference: () => InferenceClient | undefined
       }
       // What is on the screen first: the queries after it follow in slices, and until then those before stand in.
       advanceTo(started, usePlayerStore.getState().frame)
-      // Drawing it is a task of its own: together they would hold the page up for two display frames.
-      restOfPreview = setTimeout(() => {
-        show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
-        finishPreview(started, show)
-      }, 0)
+      show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
+      finishPreview(started, show)
     } catch {
       // A method may need signals that were not recorded; the live run will answer.
       show(undefined)
