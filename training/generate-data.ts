@@ -10,15 +10,21 @@
  * resumable: a shard whose meta.json exists is skipped.
  */
 import { fork } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { generateShard, planMixedShards, planShards, type ShardJob } from '../src/simulation/dataset/generate.ts'
+import {
+  generateShard,
+  isShardOf,
+  planMixedShards,
+  planShards,
+  type ShardJob,
+} from '../src/simulation/dataset/generate.ts'
 import { npyBody, npyHeader } from '../src/simulation/dataset/npy.ts'
 import type { ChunkPolicy } from '../src/simulation/dataset/visited.ts'
 import { createEnvironment } from '../src/simulation/environment.ts'
-import type { DataKind } from '../src/simulation/dataset/shard.ts'
+import type { DataKind, ShardMeta } from '../src/simulation/dataset/shard.ts'
 import { openWarmPolicy } from '../tools/policy/openModel.ts'
 import { SUITE_IDS, type SuiteId, SUITES, type Wording, WORDINGS } from '../src/simulation/tasks.ts'
 
@@ -180,6 +186,19 @@ function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
   ]).flat()
 }
 
+/** @throws Error when the folder of the job's shard holds another one */
+function isMade(out: string, job: ShardJob): boolean {
+  const file = join(shardFolder(out, job), 'meta.json')
+  if (!existsSync(file)) return false
+  const meta = JSON.parse(readFileSync(file, 'utf8')) as ShardMeta
+  if (isShardOf(meta, job)) return true
+  const option = job.kind === 'visited' ? '--visited-from' : '--from'
+  const tasks = meta.onlyTasks ? `, tasks ${meta.onlyTasks.join(', ')}` : ''
+  throw new Error(
+    `${file} is of suite ${meta.suite}, seeds from ${meta.seeds[0]}${tasks}: not what is asked for. Begin farther on with ${option}, or use another --out.`,
+  )
+}
+
 async function main(): Promise<void> {
   const options = parseCommandLine()
   const { out, model, suites, tasks, wording } = options
@@ -194,9 +213,12 @@ async function main(): Promise<void> {
     throw new Error('--visited needs --model: the folder of the policy that acts.')
   const scenes = plan('static', options.static, options.from)
   const jobs = [...interleaved(scenes, plan('trajectories', options.trajectories, options.from)), ...visits]
-  const open = jobs.filter((job) => !existsSync(join(shardFolder(options.out, job), 'meta.json')))
+  const open = jobs.filter((job) => !isMade(out, job))
   console.log(`${jobs.length} shards, ${jobs.length - open.length} already there.`)
   await runPool(open, { out, model, workers: Number(options.workers) })
 }
 
-await main()
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})

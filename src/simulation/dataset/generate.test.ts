@@ -6,7 +6,7 @@ import { activeGoalIndex, isHolding } from '../predicates.ts'
 import { SEED_RANGES } from '../seeds.ts'
 import { alternativeTasks, createTask } from '../tasks.ts'
 import { sharedEnvironment } from '../test-environment.ts'
-import { generateShard, planMixedShards, planShards } from './generate.ts'
+import { generateShard, isShardOf, planMixedShards, planShards } from './generate.ts'
 import { NOT_SAID } from './sample.ts'
 import { randomStaticWorld } from './static-scene.ts'
 
@@ -40,6 +40,21 @@ describe('generateShard', () => {
     const tokens = ({ arrays }: typeof all) => arrays.find(({ field }) => field === 'tokens')?.array ?? []
     expect(Array.from(tokens(some))).toEqual(Array.from(tokens(all)).slice(20 * 6, 20 * 7))
   }, 120_000)
+
+  it('is known again by suite, kind, seeds and tasks, also when it is the shorter last one', async () => {
+    const job = { suite: 'spatial', kind: 'static', index: 4, folder: 7, seedCount: 3, format: 'full' } as const
+    const { meta } = await generateShard(environment(), job)
+    expect(isShardOf(meta, job)).toBe(true)
+    expect(isShardOf(meta, { ...job, folder: 9, seedCount: 1000 })).toBe(true)
+    expect(isShardOf(meta, { ...job, suite: 'goal' })).toBe(false)
+    expect(isShardOf(meta, { ...job, kind: 'trajectories' })).toBe(false)
+    expect(isShardOf(meta, { ...job, index: 5 })).toBe(false)
+    const some = { ...job, tasks: ['left-of-pad', 'right-of-pad'] }
+    expect(isShardOf(meta, some)).toBe(false)
+    const { meta: ofSome } = await generateShard(environment(), some)
+    expect(isShardOf(ofSome, { ...some, tasks: ['right-of-pad', 'left-of-pad'] })).toBe(true)
+    expect(isShardOf(ofSome, job)).toBe(false)
+  })
 
   it('samples every second frame of a successful episode', async () => {
     const { arrays, meta } = await generateShard(environment(), {

@@ -70,8 +70,7 @@ export async function generateShard(
   { suite, kind, index, seedCount, format = 'object', wording = 'plain', tasks }: ShardJob,
   policy?: ChunkPolicy,
 ): Promise<{ arrays: ShardArray[]; meta: ShardMeta }> {
-  const split = SPLITS[kind]
-  const firstIndex = index * SEEDS_PER_SHARD[kind]
+  const [split, firstIndex] = [SPLITS[kind], index * SEEDS_PER_SHARD[kind]]
   const samples: Sample[] = []
   let kept = 0
   for (let i = 0; i < seedCount; i++) {
@@ -81,11 +80,34 @@ export async function generateShard(
     if (made.length > 0) kept++
     samples.push(...made)
   }
-  const seeds: [number, number] = [seedOf(split, firstIndex), seedOf(split, firstIndex + seedCount - 1)]
+  const seeds = seedsOf({ kind, index, seedCount })
   return {
     arrays: stackSamples(samples, format),
-    meta: shardMeta({ suite, kind, count: samples.length, seeds, kept }, { format, wording }),
+    meta: {
+      ...shardMeta({ suite, kind, count: samples.length, seeds, kept }, { format, wording }),
+      ...(tasks && { onlyTasks: tasks }),
+    },
   }
+}
+
+/** First and last seed of a shard. */
+function seedsOf({ kind, index, seedCount }: Pick<ShardJob, 'kind' | 'index' | 'seedCount'>): [number, number] {
+  const firstIndex = index * SEEDS_PER_SHARD[kind]
+  return [seedOf(SPLITS[kind], firstIndex), seedOf(SPLITS[kind], firstIndex + seedCount - 1)]
+}
+
+/**
+ * Whether a shard that is there already is what a job would make. Folders are numbered in one row, so that jobs of one
+ * suite and of several may come upon the same number: what is there must not pass for what was asked for. A shorter
+ * shard, the last of a smaller order, passes.
+ */
+export function isShardOf(meta: Pick<ShardMeta, 'suite' | 'kind' | 'seeds' | 'onlyTasks'>, job: ShardJob): boolean {
+  const sameTasks = namesOf(meta.onlyTasks) === namesOf(job.tasks)
+  return sameTasks && meta.suite === job.suite && meta.kind === job.kind && meta.seeds[0] === seedsOf(job)[0]
+}
+
+function namesOf(tasks: readonly string[] | undefined): string | undefined {
+  return tasks && [...tasks].sort().join()
 }
 
 async function makeSamples(

@@ -27,6 +27,8 @@ export interface ShardMeta {
   wordSlots?: number
   tasks?: readonly string[]
   wording?: Wording
+  /** The only tasks of the seeds that were made, where not all were. */
+  onlyTasks?: readonly string[]
 }
 
 /** One array of a shard, ready to be written as `<field>.npy`. */
