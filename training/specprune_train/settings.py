@@ -48,6 +48,8 @@ class Settings:
     """``spatial=3,goal/cube-on-brick=2``: how much more often frames of a suite or of a task are drawn."""
     train_layers: str = ""
     """``3-6``: the only layers of the policy that learn; what else is exported stays to the bit. Empty: all of it learns."""
+    ema_decay: float = 0.998
+    """Of the averaged weights, per step: 0.998 averages about 500 steps, too many for a short continuation."""
     precision: str = "bfloat16"
     """Of the products: see :func:`choose_precision`. Runs that do not say it were in bfloat16."""
     no_mask_loss: bool = False
@@ -143,12 +145,15 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
     parser.add_argument("--suite-weights", default="", help="spatial=3,goal/cube-on-brick=2: draw frames of a suite or a task more often")
     parser.add_argument("--train-layers", default="", help="3-6: only these layers learn, the others stay to the bit (with --warm-start)")
+    parser.add_argument("--ema-decay", type=float, default=Settings.ema_decay, help="of the averaged weights, per step: they are what is exported")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
     parser.add_argument("--checkpoint-every-s", type=float, default=180.0)
     _add_ablations(parser)
     _add_evaluation(parser)
     parsed = parser.parse_args(arguments)
+    if not 0 <= parsed.ema_decay < 1:
+        parser.error(f"--ema-decay: {parsed.ema_decay} is not from 0 to below 1")
     if parsed.train_layers and not parsed.warm_start:
         parser.error("--train-layers: the layers that do not learn need weights to begin with; name them with --warm-start")
     return Settings(**vars(parsed))

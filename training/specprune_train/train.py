@@ -38,7 +38,6 @@ DEFAULT_WORD_SLOTS = 7
 """Words of an instruction in data that do not say it: those of suite object alone."""
 WARM_UP_STEPS = 200
 FINAL_RATE_SHARE = 0.01
-EMA_DECAY = 0.998
 BETAS = (0.9, 0.95)
 MAX_GRADIENT_NORM = 1.0
 STATIC_SHARES = (0.75, 0.5)
@@ -248,7 +247,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.learning_rate * warm_up * decay
         self.optimizer.step()
-        decay_ema = min(EMA_DECAY, (1 + self.state.step) / (10 + self.state.step))
+        decay_ema = min(self.settings.ema_decay, (1 + self.state.step) / (10 + self.state.step))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.ema.parameters()), list(self.model.parameters()), 1 - decay_ema)
 
