@@ -25,6 +25,8 @@ import { npyBody, npyHeader } from '../src/simulation/dataset/npy.ts'
 import type { ChunkPolicy } from '../src/simulation/dataset/visited.ts'
 import { createEnvironment } from '../src/simulation/environment.ts'
 import type { DataKind, ShardMeta } from '../src/simulation/dataset/shard.ts'
+import { UsageError } from '../tools/cli/io.ts'
+import { runStandalone } from '../tools/cli/standalone.ts'
 import { openWarmPolicy } from '../tools/policy/openModel.ts'
 import { SUITE_IDS, type SuiteId, SUITES, type Wording, WORDINGS } from '../src/simulation/tasks.ts'
 
@@ -149,7 +151,7 @@ function parseCommandLine() {
 
 function parseSuite(name: string): SuiteId {
   const found = SUITE_IDS.find((id) => id === name)
-  if (found === undefined) throw new Error(`Unknown suite "${name}". Suites: ${SUITE_IDS.join(', ')}, or all.`)
+  if (found === undefined) throw new UsageError(`Unknown suite "${name}". Suites: ${SUITE_IDS.join(', ')}, or all.`)
   return found
 }
 
@@ -157,14 +159,14 @@ function parseTasks(names: string, suites: readonly SuiteId[]): string[] {
   const known = suites.flatMap((suite) => SUITES[suite].tasks)
   return names.split(',').map((name) => {
     if (known.includes(name)) return name
-    throw new Error(`Unknown task "${name}". Tasks of ${suites.join(', ')}: ${known.join(', ')}.`)
+    throw new UsageError(`Unknown task "${name}". Tasks of ${suites.join(', ')}: ${known.join(', ')}.`)
   })
 }
 
 /** Held-out phrasings are for testing. */
 function parseWording(name: string): Wording {
   const found = WORDINGS.find((wording) => wording === name && wording !== 'held-out' && wording !== 'mixed')
-  if (found === undefined) throw new Error(`Unknown wording "${name}" for training data: plain or trained.`)
+  if (found === undefined) throw new UsageError(`Unknown wording "${name}" for training data: plain or trained.`)
   return found
 }
 
@@ -186,7 +188,7 @@ function interleaved(a: ShardJob[], b: ShardJob[]): ShardJob[] {
   ]).flat()
 }
 
-/** @throws Error when the folder of the job's shard holds another one */
+/** @throws UsageError when the folder of the job's shard holds another one */
 function isMade(out: string, job: ShardJob): boolean {
   const file = join(shardFolder(out, job), 'meta.json')
   if (!existsSync(file)) return false
@@ -194,7 +196,7 @@ function isMade(out: string, job: ShardJob): boolean {
   if (isShardOf(meta, job)) return true
   const option = job.kind === 'visited' ? '--visited-from' : '--from'
   const tasks = meta.onlyTasks ? `, tasks ${meta.onlyTasks.join(', ')}` : ''
-  throw new Error(
+  throw new UsageError(
     `${file} is of suite ${meta.suite}, seeds from ${meta.seeds[0]}${tasks}: not what is asked for. Begin farther on with ${option}, or use another --out.`,
   )
 }
@@ -210,7 +212,7 @@ async function main(): Promise<void> {
     }))
   const visits = plan('visited', options.visited, options['visited-from'])
   if (visits.length > 0 && model === undefined)
-    throw new Error('--visited needs --model: the folder of the policy that acts.')
+    throw new UsageError('--visited needs --model: the folder of the policy that acts.')
   const scenes = plan('static', options.static, options.from)
   const jobs = [...interleaved(scenes, plan('trajectories', options.trajectories, options.from)), ...visits]
   const open = jobs.filter((job) => !isMade(out, job))
@@ -218,7 +220,4 @@ async function main(): Promise<void> {
   await runPool(open, { out, model, workers: Number(options.workers) })
 }
 
-await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-})
+await runStandalone('generate-data', main)

@@ -41,7 +41,7 @@ describe('generateShard', () => {
     expect(Array.from(tokens(some))).toEqual(Array.from(tokens(all)).slice(20 * 6, 20 * 7))
   }, 120_000)
 
-  it('is known again by suite, kind, seeds and tasks, also when it is the shorter last one', async () => {
+  it('is known again by suite, kind, seeds, words and tasks, also when it is the shorter last one', async () => {
     const job = { suite: 'spatial', kind: 'static', index: 4, folder: 7, seedCount: 3, format: 'full' } as const
     const { meta } = await generateShard(environment(), job)
     expect(isShardOf(meta, job)).toBe(true)
@@ -49,6 +49,8 @@ describe('generateShard', () => {
     expect(isShardOf(meta, { ...job, suite: 'goal' })).toBe(false)
     expect(isShardOf(meta, { ...job, kind: 'trajectories' })).toBe(false)
     expect(isShardOf(meta, { ...job, index: 5 })).toBe(false)
+    expect(isShardOf(meta, { ...job, wording: 'trained' })).toBe(false)
+    expect(isShardOf(meta, { ...job, format: 'object' })).toBe(false)
     const some = { ...job, tasks: ['left-of-pad', 'right-of-pad'] }
     expect(isShardOf(meta, some)).toBe(false)
     const { meta: ofSome } = await generateShard(environment(), some)

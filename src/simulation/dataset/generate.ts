@@ -70,24 +70,18 @@ export async function generateShard(
   { suite, kind, index, seedCount, format = 'object', wording = 'plain', tasks }: ShardJob,
   policy?: ChunkPolicy,
 ): Promise<{ arrays: ShardArray[]; meta: ShardMeta }> {
-  const [split, firstIndex] = [SPLITS[kind], index * SEEDS_PER_SHARD[kind]]
+  const seeds = seedsOf({ kind, index, seedCount })
   const samples: Sample[] = []
   let kept = 0
-  for (let i = 0; i < seedCount; i++) {
-    const source = { suite, seed: seedOf(split, firstIndex + i), wording, format }
-    if (tasks && !tasks.includes(createTask(suite, source.seed, wording).taskId)) continue
+  for (let seed = seeds[0]; seed <= seeds[1]; seed++) {
+    const source = { suite, seed, wording, format }
+    if (tasks && !tasks.includes(createTask(suite, seed, wording).taskId)) continue
     const made = await makeSamples(environment, source, kind, policy)
     if (made.length > 0) kept++
     samples.push(...made)
   }
-  const seeds = seedsOf({ kind, index, seedCount })
-  return {
-    arrays: stackSamples(samples, format),
-    meta: {
-      ...shardMeta({ suite, kind, count: samples.length, seeds, kept }, { format, wording }),
-      ...(tasks && { onlyTasks: tasks }),
-    },
-  }
+  const meta = { suite, kind, count: samples.length, seeds, kept, ...(tasks && { onlyTasks: tasks }) }
+  return { arrays: stackSamples(samples, format), meta: shardMeta(meta, { format, wording }) }
 }
 
 /** First and last seed of a shard. */
@@ -101,9 +95,12 @@ function seedsOf({ kind, index, seedCount }: Pick<ShardJob, 'kind' | 'index' | '
  * suite and of several may come upon the same number: what is there must not pass for what was asked for. A shorter
  * shard, the last of a smaller order, passes.
  */
-export function isShardOf(meta: Pick<ShardMeta, 'suite' | 'kind' | 'seeds' | 'onlyTasks'>, job: ShardJob): boolean {
-  const sameTasks = namesOf(meta.onlyTasks) === namesOf(job.tasks)
-  return sameTasks && meta.suite === job.suite && meta.kind === job.kind && meta.seeds[0] === seedsOf(job)[0]
+export function isShardOf(meta: ShardMeta, job: ShardJob): boolean {
+  const sameScenes = meta.suite === job.suite && meta.kind === job.kind && meta.seeds[0] === seedsOf(job)[0]
+  // Only the full format says its wording and counts its word slots.
+  const isFull = job.format === 'full'
+  const sameWords = (meta.wordSlots !== undefined) === isFull && (!isFull || meta.wording === (job.wording ?? 'plain'))
+  return sameScenes && sameWords && namesOf(meta.onlyTasks) === namesOf(job.tasks)
 }
 
 function namesOf(tasks: readonly string[] | undefined): string | undefined {

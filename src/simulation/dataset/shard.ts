@@ -71,7 +71,7 @@ function stack(parts: readonly NpyArray[]): NpyArray {
 
 /** The meta file of a shard. */
 export function shardMeta(
-  meta: Pick<ShardMeta, 'suite' | 'kind' | 'count' | 'seeds' | 'kept'>,
+  meta: Pick<ShardMeta, 'suite' | 'kind' | 'count' | 'seeds' | 'kept' | 'onlyTasks'>,
   { format, wording }: { format: SampleFormat; wording: Wording },
 ): ShardMeta {
   const { slots, vocabulary } = FORMAT_LANGUAGE[format]
