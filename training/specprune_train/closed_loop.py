@@ -17,7 +17,23 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def evaluate_closed_loop(checkpoint: Checkpoint, suites: str, seeds: str, execute: int, wording: str) -> dict[str, Any]:
-    """Success of the averaged weights by suite.
+    """Success of the averaged weights by suite, as the log of a training has it.
+
+    :raises RuntimeError: with the evaluator's complaint if it fails
+    """
+    return {
+        suite: {
+            "success": values["successes"] / values["episodes"],
+            "episodes": values["episodes"],
+            "failures": values["failures"],
+            "tasks": {task: [group["successes"], group["episodes"]] for task, group in values["tasks"].items()},
+        }
+        for suite, values in evaluate_policy(checkpoint, suites, seeds, execute, wording)["suites"].items()
+    }
+
+
+def evaluate_policy(checkpoint: Checkpoint, suites: str, seeds: str, execute: int, wording: str) -> dict[str, Any]:
+    """What ``specprune evaluate --json`` says of the averaged weights, dense.
 
     :param suites: as ``--suite`` of the evaluator: one, several with commas, or ``all``
     :param seeds: ``A..B``, of the validation split
@@ -41,13 +57,4 @@ def evaluate_closed_loop(checkpoint: Checkpoint, suites: str, seeds: str, execut
         result = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, env=environment)
     if result.returncode != 0:
         raise RuntimeError(f"the closed-loop evaluation failed: {result.stderr.strip().splitlines()[-1:]}")
-    evaluation = json.loads(result.stdout)
-    return {
-        suite: {
-            "success": values["successes"] / values["episodes"],
-            "episodes": values["episodes"],
-            "failures": values["failures"],
-            "tasks": {task: [group["successes"], group["episodes"]] for task, group in values["tasks"].items()},
-        }
-        for suite, values in evaluation["suites"].items()
-    }
+    return json.loads(result.stdout)
