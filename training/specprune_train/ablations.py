@@ -32,8 +32,8 @@ VARIANTS: Mapping[str, Sequence[str]] = {
     "no-orientation-loss": ("--no-orientation-loss",),
     "no-static": ("--no-static",),
     "no-switches": ("--no-switches",),
-    "width-96": ("--width", "96"),
     "layers-5": ("--layers", "5"),
+    "width-192": ("--width", "192"),
 }
 """By name, what a variant tells the trainer besides what all are told."""
 EVALUATION_FILE = "evaluation.json"

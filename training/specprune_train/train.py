@@ -31,7 +31,7 @@ from .losses import attribute_loss, compute_losses, sample_diagnostics
 from .model import PolicyConfig, TrainingModel
 from .precision import choose_precision
 from .settings import Settings, parse_arguments
-from .warm_start import grown, read_policy_weights
+from .warm_start import grown, read_policy_weights, read_stem
 
 LOG_FILE = "log.jsonl"
 DEFAULT_WORD_SLOTS = 7
@@ -68,6 +68,7 @@ class Trainer:
         self.ema = copy.deepcopy(self.model).requires_grad_(False)
         if settings.warm_start and not previous:
             self._warm_start(Path(settings.warm_start))
+        self._fixed = self._take_stem(Path(settings.stem_from)) if settings.stem_from else frozenset()
         self.trained = self._trained_parameters()
         self.optimizer = self._new_optimizer()
         self.state = RunState()
@@ -95,11 +96,10 @@ class Trainer:
     def _trained_parameters(self) -> list[torch.nn.Parameter]:
         """What learns: all, or the layers that the settings name and the heads that only training has."""
         layers = self.settings.trained_layers
-        if layers is None:
-            return list(self.model.parameters())
-        learns = tuple(f"policy.blocks.{layer - 1}." for layer in layers)
+        learns = tuple(f"policy.blocks.{layer - 1}." for layer in layers or ())
         for name, parameter in self.model.named_parameters():
-            parameter.requires_grad_(name.startswith(learns) or not name.startswith("policy."))
+            chosen = layers is None or name.startswith(learns) or not name.startswith("policy.")
+            parameter.requires_grad_(chosen and name not in self._fixed)
         return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
 
     def _new_optimizer(self) -> torch.optim.Optimizer:
@@ -117,6 +117,19 @@ class Trainer:
         source = grown(stored, self.model.state_dict())
         self.model.load_state_dict(source, strict=False)
         self.ema.load_state_dict(source, strict=False)
+
+    def _take_stem(self, folder: Path) -> frozenset[str]:
+        """Begin with the stem of a published model; returns the names of its parameters.
+
+        :raises ValueError: if that model's stem has another shape
+        """
+        stem, own = read_stem(folder), self.model.state_dict()
+        expected = {name for name in own if name.startswith("policy.stem.") and not name.startswith("policy.stem.project.")}
+        if set(stem) != expected or any(values.shape != own[name].shape for name, values in stem.items()):
+            raise ValueError(f"--stem-from: the stem of {folder} has another shape than this policy's")
+        self.model.load_state_dict(stem, strict=False)
+        self.ema.load_state_dict(stem, strict=False)
+        return frozenset(stem)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.model.load_state_dict(checkpoint.model)

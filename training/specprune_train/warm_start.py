@@ -39,6 +39,16 @@ def read_policy_weights(folder: Path, policy: Policy) -> dict[str, Tensor]:
     return {name: _fitted(name, values, policy) for name, values in weights.items()}
 
 
+def read_stem(folder: Path) -> dict[str, Tensor]:
+    """The stem's convolutions up to the projection, which fit policies of any width, as entries of a training model's state."""
+    named = {_parameter_name(name): values for name, values in _read_initializers(folder).items()}
+    return {
+        PREFIX + name: torch.from_numpy(values)
+        for name, values in named.items()
+        if name.startswith("stem.") and not name.startswith("stem.project.")
+    }
+
+
 def _read_initializers(folder: Path) -> dict[str, np.ndarray]:
     """Every weight of the dense graph that lies in the shared file."""
     graph = onnx.load(folder / DENSE, load_external_data=False).graph

@@ -117,6 +117,24 @@ describe('startPreview', () => {
     expect(first.queries).toHaveLength(2)
   })
 
+  it('pauses when its time is up, after a query at least, and goes on where it stopped', () => {
+    const source = {
+      episode,
+      denseFrames,
+      base: runOf('specprune', [0, 8, 16]),
+      steps: [0, 8, 16],
+      shape,
+      settings: settings({ minimumTokens: 1 }),
+    }
+    const started = startPreview(source)
+    if (!started) throw new Error('There are scores.')
+    const past = performance.now() - 1
+    expect(advanceTo(started, 12, past)).toBe(false)
+    expect(started.run().queries.map(({ step }) => step)).toEqual([0])
+    expect(advanceTo(started, 12, past)).toBe(true)
+    expect(started.run().queries.map(({ step }) => step)).toEqual([0, 8])
+  })
+
   it('declines scores of another model', () => {
     const source = { episode, denseFrames, base: runOf('specprune', [0]), steps: [0], settings: settings({}) }
     expect(previewRun({ ...source, shape: { ...shape, layers: 6 } })).toBeUndefined()

@@ -78,10 +78,16 @@ export function startPreview(source: PreviewSource): Preview | undefined {
   }
 }
 
-/** Makes the queries up to and with the one that governs a frame, at least one. */
-export function advanceTo(preview: Preview, frame: number): void {
+/**
+ * Makes the queries up to and with the one that governs a frame, at least one.
+ * @param endMs on the clock of `performance.now()`, when to pause; by default it goes through
+ * @returns whether all of them are there; if not, call it again
+ */
+export function advanceTo(preview: Preview, frame: number, endMs = Number.POSITIVE_INFINITY): boolean {
+  const isDone = () => (preview.nextStep() ?? Number.POSITIVE_INFINITY) > frame
   do preview.advance()
-  while ((preview.nextStep() ?? Number.POSITIVE_INFINITY) <= frame)
+  while (!isDone() && performance.now() < endMs)
+  return isDone()
 }
 
 function toPreviewQuery(

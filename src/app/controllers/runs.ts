@@ -18,7 +18,8 @@ import { defineOwnSelector } from './ownSelector.ts'
 import { advanceTo, previewSteps, startPreview } from './preview.ts'
 import type { Preview } from './preview.ts'
 
-/** The main thread is given back after this much of a preview. */
+/** The main thread is given back after this much of a preview: before it is on the screen, where drawing follows, and after. */
+const FIRST_SLICE_MS = 16
 const SLICE_MS = 8
 
 /** Rest of a slider after which the live run starts. */
@@ -43,6 +44,9 @@ export function createRunController(inference: () => InferenceClient | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let previewDue: ReturnType<typeof setTimeout> | undefined
   let restOfPreview: ReturnType<typeof setTimeout> | undefined
+  /** The preview under way is not on the screen yet: a newer one waits for that, or a dragged slider would never show any. */
+  let unseen = false
+  let dueAfterwards = false
 
   const preview = () => {
     previewDue = undefined
@@ -72,14 +76,41 @@ export function createRunController(inference: () => InferenceClient | undefined
         show(undefined)
         return
       }
-      // What is on the screen first: the queries after it follow in slices, and until then those before stand in.
-      advanceTo(started, usePlayerStore.getState().frame)
-      show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
-      finishPreview(started, show)
+      const isCurrent = () => useEpisodeStore.getState().load === load
+      showFirst(started, isCurrent, show)
     } catch {
       // A method may need signals that were not recorded; the live run will answer.
       show(undefined)
     }
+  }
+
+  /**
+   * What is on the screen first: the queries after it follow in slices, and until then those before stand in. Mostly one
+   * task; the first preview of a visit, whose code is not compiled yet, takes several.
+   */
+  const showFirst = (started: Preview, isCurrent: () => boolean, show: (run: RunRecord | undefined) => void) => {
+    unseen = false
+    if (!isCurrent()) return seen()
+    try {
+      const { frame } = usePlayerStore.getState()
+      if (!advanceTo(started, frame, performance.now() + FIRST_SLICE_MS)) {
+        unseen = true
+        restOfPreview = setTimeout(() => showFirst(started, isCurrent, show), 0)
+        return
+      }
+      show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
+      if (!dueAfterwards) finishPreview(started, show)
+    } catch {
+      show(undefined)
+    }
+    seen()
+  }
+
+  /** A preview is on the screen, or will never be: the one that waited for it begins. */
+  const seen = () => {
+    const isDue = dueAfterwards
+    dueAfterwards = false
+    if (isDue) refreshPreview()
   }
 
   const finishPreview = (started: Preview, show: (run: RunRecord | undefined) => void) => {
@@ -138,6 +169,10 @@ export function createRunController(inference: () => InferenceClient | undefined
   }
 
   const refreshPreview = () => {
+    if (unseen) {
+      dueAfterwards = true
+      return
+    }
     clearTimeout(restOfPreview)
     // A task of its own, not the start of a display frame, which has layout and painting to do as well.
     previewDue ??= setTimeout(preview, 0)

@@ -22,6 +22,7 @@ import type { TimelineProps } from './frameSource.ts'
 import type { ChartOrigin } from './origin.ts'
 import { axisTicks } from '../../ui/axisTicks.ts'
 import { TIME_INSETS, frameFraction } from './plotGeometry.ts'
+import { useInTurn } from './useInTurn.ts'
 import styles from './charts.module.css'
 
 export interface AgreementChartProps extends TimelineProps {
@@ -112,7 +113,8 @@ const Plots = memo(function Plots({ model, width, frameCount }: PlotsProps) {
   const { points, worst, floor } = model
   const shown = useMemo(() => [...downsample(points, width, ({ translationMm }) => translationMm)], [points, width])
   const dots = shown.length <= width / 6
-  const common = { points: shown, worst, floor, width, frameCount, dots }
+  const drawn = useMemo(() => ({ points: shown, worst, floor }), [shown, worst, floor])
+  const common = { drawn, width, frameCount, dots }
   return (
     <>
       <span className={styles.plotTitle}>translation (mm)</span>
@@ -127,9 +129,11 @@ const Plots = memo(function Plots({ model, width, frameCount }: PlotsProps) {
 })
 
 interface PlotProps {
-  points: AgreementPoint[]
-  worst: AgreementPoint | undefined
-  floor: NoiseFloor | undefined
+  drawn: {
+    points: AgreementPoint[]
+    worst: AgreementPoint | undefined
+    floor: NoiseFloor | undefined
+  }
   width: number
   frameCount: number
   dots: boolean
@@ -138,7 +142,9 @@ interface PlotProps {
   upper?: boolean
 }
 
-function Plot({ points, worst, floor, width, frameCount, dots, property, colour, upper }: PlotProps) {
+function Plot({ drawn, width, frameCount, dots, property, colour, upper }: PlotProps) {
+  // Each by itself: both in one go hold the page up for longer than a display frame.
+  const { points, worst, floor } = useInTurn(drawn, false)
   const ticks = axisTicks(
     points.reduce((max, point) => Math.max(max, point[property]), floor?.[property] ?? 0),
     3,
@@ -172,20 +178,23 @@ function Plot({ points, worst, floor, width, frameCount, dots, property, colour,
   )
 }
 
-/** The frame axis alone, below the strip. */
-function AxisOnly({ width, frameCount }: { width: number; frameCount: number }) {
+const AXIS_DATA = [{ step: 0 }]
+const AXIS_MARGIN = { ...TIME_MARGIN, top: 2, left: TIME_INSETS.left }
+
+/** The frame axis alone, below the strip; the same for every answer of a run. */
+const AxisOnly = memo(function AxisOnly({ width, frameCount }: { width: number; frameCount: number }) {
   return (
     <LineChart
       width={width}
       height={TIME_INSETS.bottom + 2}
-      data={[{ step: 0 }]}
-      margin={{ ...TIME_MARGIN, top: 2, left: TIME_INSETS.left }}
+      data={AXIS_DATA}
+      margin={AXIS_MARGIN}
       accessibilityLayer={false}
     >
       <FrameAxis frameCount={frameCount} width={width} />
     </LineChart>
   )
-}
+})
 
 const GRIPPER_HEIGHT = 14
 

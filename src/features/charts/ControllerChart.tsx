@@ -12,6 +12,7 @@ import { downsample } from './downsample.ts'
 import type { TimelineProps } from './frameSource.ts'
 import type { ChartOrigin } from './origin.ts'
 import { TIME_INSETS, frameFraction } from './plotGeometry.ts'
+import { useInTurn } from './useInTurn.ts'
 import styles from './charts.module.css'
 
 export interface ControllerChartProps extends TimelineProps {
@@ -82,7 +83,8 @@ const Plots = memo(function Plots({ model, width, frameCount }: PlotsProps) {
   )
 })
 
-function SpeedPlot({ model: { speeds, speedTicks, threshold, replans }, width, frameCount }: PlotsProps) {
+function SpeedPlot({ model, width, frameCount }: PlotsProps) {
+  const { speeds, speedTicks, threshold, replans } = useInTurn(model, false)
   const shown = useMemo(() => [...downsample(speeds, width, ({ speed }) => speed)], [speeds, width])
   return (
     <LineChart width={width} height={88} data={shown} margin={UPPER_MARGIN} accessibilityLayer={false}>
@@ -109,7 +111,8 @@ function SpeedPlot({ model: { speeds, speedTicks, threshold, replans }, width, f
   )
 }
 
-function LookBackPlot({ model: { lookBack, lookBackTicks }, width, frameCount }: PlotsProps) {
+function LookBackPlot({ model, width, frameCount }: PlotsProps) {
+  const { lookBack, lookBackTicks } = useInTurn(model, false)
   const shown = useMemo(() => [...downsample(lookBack, width, ({ steps }) => steps)], [lookBack, width])
   return (
     <LineChart width={width} height={76} data={shown} margin={TIME_MARGIN} accessibilityLayer={false}>
