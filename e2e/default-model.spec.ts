@@ -1,3 +1,4 @@
+import { readCameraLog, recordCamera } from './pages/cameraLog.ts'
 import { expect, test } from './support/test.ts'
 
 test("the page's own policy loads, agrees with PyTorch and runs live", async ({ playground }) => {
@@ -11,4 +12,30 @@ test("the page's own policy loads, agrees with PyTorch and runs live", async ({ 
     expect(await playground.keptTokens(view)).toBeGreaterThan(0)
     expect(await playground.keptTokens(view)).toBeLessThan(256)
   }
+})
+
+test("on the page's own policy a slider answers at once, the live run says how far that moved the action, and the worst moment opens", async ({
+  playground,
+  page,
+}) => {
+  test.slow()
+  await recordCamera(page)
+  await playground.open({ model: undefined, fragment: 'v=1&f=30' })
+  await playground.waitForLiveRun()
+  const before = await playground.pictures()
+  const painted = (await readCameraLog(page)).length
+  await playground.parameter('localTokens').focus()
+  await page.keyboard.press('Home')
+  await expect.poll(() => playground.pictures()).not.toBe(before)
+  await playground.waitForLiveRun()
+  const after = (await readCameraLog(page)).slice(painted)
+  expect(after.map(({ origin }) => origin)).toContain('preview')
+  expect(after.at(-1)).toMatchObject({ origin: 'live', stale: false })
+
+  const agreement = playground.chart('Agreement with dense')
+  await expect(agreement).toContainText(/Translation, p50\s*[\d.]+ mm/)
+  const worst = agreement.getByRole('button', { name: /worst/ })
+  const frame = Number(/frame (\d+)/i.exec(await worst.innerText())?.[1])
+  await worst.click()
+  await playground.expectFrame(frame)
 })

@@ -33,7 +33,7 @@ VARIANTS: Mapping[str, Sequence[str]] = {
     "no-static": ("--no-static",),
     "no-switches": ("--no-switches",),
     "layers-5": ("--layers", "5"),
-    "width-192": ("--width", "192"),
+    "layers-10": ("--layers", "10"),
 }
 """By name, what a variant tells the trainer besides what all are told."""
 EVALUATION_FILE = "evaluation.json"

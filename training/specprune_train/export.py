@@ -54,7 +54,7 @@ def _provenance(checkpoint: Checkpoint) -> dict[str, Any]:
         "learningRate": settings["learning_rate"],
         "suites": checkpoint.data.get("suites", [checkpoint.data["suite"]]),
         **({"trainedLayers": settings["train_layers"]} if settings.get("train_layers") else {}),
-        **({"stemFrom": Path(settings["stem_from"]).name} if settings.get("stem_from") else {}),
+        **({"embeddingFrom": Path(settings["embedding_from"]).name} if settings.get("embedding_from") else {}),
         "without": [name for name in ABLATIONS if settings.get(name)],
         "data": checkpoint.data["sources"],
         "machine": f"{_processor()}, {settings['workers']} process(es), {settings['device']}, {_numbers(settings)}",

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .ablations import mcnemar_exact, table
 from .checkpoint import CHECKPOINT_FILE, load_checkpoint
 from .data import TrainingData
 from .export import export_checkpoint
@@ -133,8 +134,35 @@ def check_trained_layers(folder: Path, model: Path, data: Path) -> None:
     assert not (new[changed] & 0b11111).any(), "what changed has 5 of 10 bits"
 
 
+def check_embedding(folder: Path, model: Path, exported: Policy, data: Path) -> None:
+    """An embedding that is taken over stays to the bit under any number of layers, and the layers learn."""
+    common = ["--data", str(data), "--steps", "3", "--workers", "1", "--held-out", "8", "--device", "cpu", *SMALL, "--layers", "3"]
+    train(parse_arguments([*common, "--out", str(folder / "on-embedding"), "--embedding-from", str(model)]))
+    checkpoint = load_checkpoint(folder / "on-embedding" / CHECKPOINT_FILE)
+    for name, values in exported.state_dict().items():
+        if not name.startswith(("blocks.", "norm_out.", "action_")):
+            torch.testing.assert_close(checkpoint.ema[f"policy.{name}"], values, msg=lambda text: f"{name}: {text}")
+    layer = "policy.blocks.0.qkv.weight"
+    torch.manual_seed(checkpoint.settings["seed"])
+    assert not torch.equal(checkpoint.model[layer], TrainingModel(checkpoint.config).state_dict()[layer])
+
+
+def check_ablation_table() -> None:
+    """A variant is compared with the base seed by seed."""
+    training = {"parameters": 2e6, "coarseSamples": 1600, "fullSamples": 80, "minutes": 3.0}
+
+    def evaluation(failed: list[int], training: dict[str, float]) -> dict[str, object]:
+        result = {"successes": 8 - len(failed), "episodes": 8, "failedSeeds": failed, "failures": {"timed-out": len(failed)}}
+        return {"suites": {"object": {**result, "wilson95": [0.2, 0.9], "seeds": {"first": 1, "last": 8}}}, "training": training}
+
+    lines = table({"base": evaluation([1], training), "no-static": evaluation([2, 3, 4, 5, 6, 7], training)}).splitlines()
+    assert len(lines) == 4 and "7 of 8" in lines[2] and "-62 (6 : 1, p = 0.12)" in lines[3], lines
+    assert mcnemar_exact(0, 0) == 1.0 and abs(mcnemar_exact(6, 1) - 0.125) < 1e-12
+
+
 def main() -> None:
     check_shapes()
+    check_ablation_table()
     print("shapes: ok")
     check_relation_loss()
     with tempfile.TemporaryDirectory() as name:
@@ -153,6 +181,7 @@ def main() -> None:
         print("export: ok")
         check_warm_start(folder / "model", data, exported)
         check_trained_layers(folder, folder / "model", data)
+        check_embedding(folder, folder / "model", exported, data)
         check_growing_from_folder(folder, folder / "model", exported, folder / "several" / "data")
         print("warm start: ok")
 

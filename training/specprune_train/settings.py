@@ -48,8 +48,8 @@ class Settings:
     """``spatial=3,goal/cube-on-brick=2``: how much more often frames of a suite or of a task are drawn."""
     train_layers: str = ""
     """``3-6``: the only layers of the policy that learn; what else is exported stays to the bit. Empty: all of it learns."""
-    stem_from: str = ""
-    """Model folder whose stem, up to the projection, is taken over and stays as it is. Empty: the stem learns, too."""
+    embedding_from: str = ""
+    """Model folder whose embedding of images, words and proprioception is taken over and stays. Empty: it learns, too."""
     ema_decay: float = 0.998
     """Of the averaged weights, per step: 0.998 averages about 500 steps, too many for a short continuation."""
     precision: str = "bfloat16"
@@ -147,7 +147,7 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--visited-share", type=float, default=0.25, help="share of visited frames, where there are any")
     parser.add_argument("--suite-weights", default="", help="spatial=3,goal/cube-on-brick=2: draw frames of a suite or a task more often")
     parser.add_argument("--train-layers", default="", help="3-6: only these layers learn, the others stay to the bit (with --warm-start)")
-    parser.add_argument("--stem-from", default="", help="model folder whose stem, up to the projection, is taken over and stays")
+    parser.add_argument("--embedding-from", default="", help="model folder whose embedding of images and words is taken over and stays")
     parser.add_argument("--ema-decay", type=float, default=Settings.ema_decay, help="of the averaged weights, per step: they are what is exported")
     parser.add_argument("--held-out", type=int, default=64, help="static scenes kept for validation")
     parser.add_argument("--log-every-s", type=float, default=20.0)
@@ -159,8 +159,8 @@ def parse_arguments(arguments: list[str] | None = None) -> Settings:
         parser.error(f"--ema-decay: {parsed.ema_decay} is not from 0 to below 1")
     if parsed.train_layers and not parsed.warm_start:
         parser.error("--train-layers: the layers that do not learn need weights to begin with; name them with --warm-start")
-    if parsed.stem_from and parsed.warm_start:
-        parser.error("--stem-from: --warm-start takes over the stem already")
+    if parsed.embedding_from and parsed.warm_start:
+        parser.error("--embedding-from: --warm-start takes over the embedding already")
     return Settings(**vars(parsed))
 
 

@@ -31,7 +31,7 @@ from .losses import attribute_loss, compute_losses, sample_diagnostics
 from .model import PolicyConfig, TrainingModel
 from .precision import choose_precision
 from .settings import Settings, parse_arguments
-from .warm_start import grown, read_policy_weights, read_stem
+from .warm_start import grown, read_embedding, read_policy_weights
 
 LOG_FILE = "log.jsonl"
 DEFAULT_WORD_SLOTS = 7
@@ -68,7 +68,7 @@ class Trainer:
         self.ema = copy.deepcopy(self.model).requires_grad_(False)
         if settings.warm_start and not previous:
             self._warm_start(Path(settings.warm_start))
-        self._fixed = self._take_stem(Path(settings.stem_from)) if settings.stem_from else frozenset()
+        self._fixed = self._take_embedding(Path(settings.embedding_from)) if settings.embedding_from else frozenset()
         self.trained = self._trained_parameters()
         self.optimizer = self._new_optimizer()
         self.state = RunState()
@@ -118,18 +118,15 @@ class Trainer:
         self.model.load_state_dict(source, strict=False)
         self.ema.load_state_dict(source, strict=False)
 
-    def _take_stem(self, folder: Path) -> frozenset[str]:
-        """Begin with the stem of a published model; returns the names of its parameters.
+    def _take_embedding(self, folder: Path) -> frozenset[str]:
+        """Begin with the embedding of a published model; returns the names of its parameters.
 
-        :raises ValueError: if that model's stem has another shape
+        :raises ValueError: if it has another shape
         """
-        stem, own = read_stem(folder), self.model.state_dict()
-        expected = {name for name in own if name.startswith("policy.stem.") and not name.startswith("policy.stem.project.")}
-        if set(stem) != expected or any(values.shape != own[name].shape for name, values in stem.items()):
-            raise ValueError(f"--stem-from: the stem of {folder} has another shape than this policy's")
-        self.model.load_state_dict(stem, strict=False)
-        self.ema.load_state_dict(stem, strict=False)
-        return frozenset(stem)
+        embedding = read_embedding(folder, self.model.policy)
+        self.model.load_state_dict(embedding, strict=False)
+        self.ema.load_state_dict(embedding, strict=False)
+        return frozenset(embedding)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.model.load_state_dict(checkpoint.model)

@@ -15,6 +15,8 @@ from .model import Policy
 from .policy_graphs import DENSE
 
 PREFIX = "policy."
+EMBEDDING = tuple(f"{PREFIX}{part}" for part in ("stem.", "positions", "cameras", "proprio_in.", "proprio_out.", "word_"))
+"""Names of what comes before layer 1, but for the action queries."""
 _RENAMED = {"scale": "weight"}
 """Parts of norms that are named differently in the graphs."""
 _STEM_OF_OLD = {"stem.0": "stem.quarter", "stem.2": "stem.eighth", "stem.4": "stem.project"}
@@ -30,23 +32,34 @@ def read_policy_weights(folder: Path, policy: Policy) -> dict[str, Tensor]:
     :param policy: the receiver; its proprioceptive statistics undo the normalisation that the export folded in
     :raises ValueError: if a stored weight fits neither way
     """
+    return {name: _fitted(name, values, policy) for name, values in _unfolded(folder, policy).items()}
+
+
+def read_embedding(folder: Path, policy: Policy) -> dict[str, Tensor]:
+    """What turns images, words and proprioception into tokens, as :func:`read_policy_weights`; the action queries are not of
+    it. The receiver may have another number of layers.
+
+    :raises ValueError: if a stored weight has another shape than the receiver's
+    """
+    own = policy.state_dict()
+    embedding = {}
+    for name, values in _unfolded(folder, policy).items():
+        if name.startswith(EMBEDDING):
+            embedding[name] = _fitted(name, values, policy)
+            if embedding[name].shape != own[name.removeprefix(PREFIX)].shape:
+                raise _misfit(name, values, own[name.removeprefix(PREFIX)].shape)
+    return embedding
+
+
+def _unfolded(folder: Path, policy: Policy) -> dict[str, Tensor]:
+    """The stored weights by the model's names, with the normalisation of proprioception taken out of them."""
     stored = _read_initializers(folder)
     weights = {PREFIX + _parameter_name(name): _oriented(name, values) for name, values in stored.items()}
     folded = weights[f"{PREFIX}proprio_in.weight"]
     mean, std = policy.proprio_mean, policy.proprio_std
     weights[f"{PREFIX}proprio_in.bias"] = weights[f"{PREFIX}proprio_in.bias"] + folded @ mean
     weights[f"{PREFIX}proprio_in.weight"] = folded * std
-    return {name: _fitted(name, values, policy) for name, values in weights.items()}
-
-
-def read_stem(folder: Path) -> dict[str, Tensor]:
-    """The stem's convolutions up to the projection, which fit policies of any width, as entries of a training model's state."""
-    named = {_parameter_name(name): values for name, values in _read_initializers(folder).items()}
-    return {
-        PREFIX + name: torch.from_numpy(values)
-        for name, values in named.items()
-        if name.startswith("stem.") and not name.startswith("stem.project.")
-    }
+    return weights
 
 
 def _read_initializers(folder: Path) -> dict[str, np.ndarray]:

@@ -90,7 +90,10 @@ export function createRunController(inference: () => InferenceClient | undefined
    */
   const showFirst = (started: Preview, isCurrent: () => boolean, show: (run: RunRecord | undefined) => void) => {
     unseen = false
-    if (!isCurrent()) return seen()
+    if (!isCurrent()) {
+      seen()
+      return
+    }
     try {
       const { frame } = usePlayerStore.getState()
       if (!advanceTo(started, frame, performance.now() + FIRST_SLICE_MS)) {
