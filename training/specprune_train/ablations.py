@@ -32,7 +32,7 @@ VARIANTS: Mapping[str, Sequence[str]] = {
     "no-orientation-loss": ("--no-orientation-loss",),
     "no-static": ("--no-static",),
     "no-switches": ("--no-switches",),
-    "layers-5": ("--layers", "5"),
+    "layers-3": ("--layers", "3"),
     "layers-10": ("--layers", "10"),
 }
 """By name, what a variant tells the trainer besides what all are told."""

@@ -80,14 +80,14 @@ export function startPreview(source: PreviewSource): Preview | undefined {
 
 /**
  * Makes the queries up to and with the one that governs a frame, at least one.
- * @param endMs on the clock of `performance.now()`, when to pause; by default it goes through
+ * @param isTimeUp asked after each query; by default it goes through
  * @returns whether all of them are there; if not, call it again
  */
-export function advanceTo(preview: Preview, frame: number, endMs = Number.POSITIVE_INFINITY): boolean {
-  const isDone = () => (preview.nextStep() ?? Number.POSITIVE_INFINITY) > frame
+export function advanceTo(preview: Preview, frame: number, isTimeUp: () => boolean = () => false): boolean {
+  const isThere = () => (preview.nextStep() ?? Number.POSITIVE_INFINITY) > frame
   do preview.advance()
-  while (!isDone() && performance.now() < endMs)
-  return isDone()
+  while (!isThere() && !isTimeUp())
+  return isThere()
 }
 
 function toPreviewQuery(

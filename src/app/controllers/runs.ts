@@ -2,12 +2,13 @@ import { inputEditKey } from '../../core/pruning/inputEdit.ts'
 import { visualTokenCount } from '../../core/tokens/layout.ts'
 import { RUN_RECORD_VERSION } from '../../core/schema/runRecord.ts'
 import type { QueryRecord, RunRecord } from '../../core/schema/runRecord.ts'
+import type { RecordedEpisode } from '../../data/episodeSource.ts'
 import type { InferenceClient } from '../../runtime/client.ts'
 import type { DenseFrame, LoadedModel, ReplayEvent } from '../../runtime/protocol.ts'
 import { useEpisodeStore } from '../../stores/episodeStore.ts'
 import { currentPolicyShape } from '../../stores/layout.ts'
 import { methodSettings, useMethodStore } from '../../stores/methodStore.ts'
-import type { MethodSettings } from '../../stores/methodStore.ts'
+import type { MethodSettings, MethodState } from '../../stores/methodStore.ts'
 import { useModelStore } from '../../stores/modelStore.ts'
 import { usePlayerStore } from '../../stores/playerStore.ts'
 import { shownRun, useRunStore } from '../../stores/runStore.ts'
@@ -15,12 +16,10 @@ import { messageOf } from '../addresses.ts'
 import { APP_VERSION } from '../version.ts'
 import { openInWorker } from './openInWorker.ts'
 import { defineOwnSelector } from './ownSelector.ts'
-import { advanceTo, previewSteps, startPreview } from './preview.ts'
+import { previewSteps, startPreview } from './preview.ts'
 import type { Preview } from './preview.ts'
-
-/** The main thread is given back after this much of a preview: before it is on the screen, where drawing follows, and after. */
-const FIRST_SLICE_MS = 16
-const SLICE_MS = 8
+import { createPreviewTurns } from './previewTurns.ts'
+import type { PreviewJob } from './previewTurns.ts'
 
 /** Rest of a slider after which the live run starts. */
 const LIVE_DELAY_MS = 150
@@ -42,92 +41,7 @@ export interface RunController {
  */
 export function createRunController(inference: () => InferenceClient | undefined): RunController {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let previewDue: ReturnType<typeof setTimeout> | undefined
-  let restOfPreview: ReturnType<typeof setTimeout> | undefined
-  /** The preview under way is not on the screen yet: a newer one waits for that, or a dragged slider would never show any. */
-  let unseen = false
-  let dueAfterwards = false
-
-  const preview = () => {
-    previewDue = undefined
-    clearTimeout(restOfPreview)
-    const { load } = useEpisodeStore.getState()
-    const runs = useRunStore.getState()
-    const settings = useMethodStore.getState()
-    const complete = completeRuns()
-    const base = complete.at(0) ?? runs.live?.run
-    if (load.status !== 'ready' || !base || runs.recordedRevision === settings.revision) return
-    // Scores of one input say nothing about another: the live run will answer.
-    if (runs.denseEdit !== '') {
-      runs.setPreview(undefined)
-      return
-    }
-    const show = (run: RunRecord | undefined) => runs.setPreview(run && { run, revision: settings.revision })
-    try {
-      const started = startPreview({
-        episode: load.frames,
-        denseFrames: runs.denseFrames,
-        base,
-        steps: previewSteps(complete, runs.denseFrames, settings),
-        shape: currentPolicyShape(),
-        settings: methodSettings(settings),
-      })
-      if (!started) {
-        show(undefined)
-        return
-      }
-      const isCurrent = () => useEpisodeStore.getState().load === load
-      showFirst(started, isCurrent, show)
-    } catch {
-      // A method may need signals that were not recorded; the live run will answer.
-      show(undefined)
-    }
-  }
-
-  /**
-   * What is on the screen first: the queries after it follow in slices, and until then those before stand in. Mostly one
-   * task; the first preview of a visit, whose code is not compiled yet, takes several.
-   */
-  const showFirst = (started: Preview, isCurrent: () => boolean, show: (run: RunRecord | undefined) => void) => {
-    unseen = false
-    if (!isCurrent()) {
-      seen()
-      return
-    }
-    try {
-      const { frame } = usePlayerStore.getState()
-      if (!advanceTo(started, frame, performance.now() + FIRST_SLICE_MS)) {
-        unseen = true
-        restOfPreview = setTimeout(() => showFirst(started, isCurrent, show), 0)
-        return
-      }
-      show(withRest(started.run(), shownRun(useRunStore.getState())?.run))
-      if (!dueAfterwards) finishPreview(started, show)
-    } catch {
-      show(undefined)
-    }
-    seen()
-  }
-
-  /** A preview is on the screen, or will never be: the one that waited for it begins. */
-  const seen = () => {
-    const isDue = dueAfterwards
-    dueAfterwards = false
-    if (isDue) refreshPreview()
-  }
-
-  const finishPreview = (started: Preview, show: (run: RunRecord | undefined) => void) => {
-    restOfPreview = setTimeout(() => {
-      try {
-        const endMs = performance.now() + SLICE_MS
-        while (started.nextStep() !== undefined && performance.now() < endMs) started.advance()
-        if (started.nextStep() === undefined) show(started.run())
-        else finishPreview(started, show)
-      } catch {
-        show(undefined)
-      }
-    }, 0)
-  }
+  const previews = createPreviewTurns(beginPreview)
 
   const runNow = () => {
     clearTimeout(timer)
@@ -171,22 +85,12 @@ export function createRunController(inference: () => InferenceClient | undefined
     }
   }
 
-  const refreshPreview = () => {
-    if (unseen) {
-      dueAfterwards = true
-      return
-    }
-    clearTimeout(restOfPreview)
-    // A task of its own, not the start of a display frame, which has layout and painting to do as well.
-    previewDue ??= setTimeout(preview, 0)
-  }
-
   return {
-    refreshPreview,
+    refreshPreview: previews.request,
     refresh() {
       const { revision } = useMethodStore.getState()
       useRunStore.getState().want(revision)
-      refreshPreview()
+      previews.request()
       clearTimeout(timer)
       if (inference()) {
         useRunStore.getState().setProgress({ status: 'queued' })
@@ -200,6 +104,53 @@ export function createRunController(inference: () => InferenceClient | undefined
       const { progress, setProgress } = useRunStore.getState()
       if (progress.status === 'queued') setProgress({ status: 'aborted', done: 0, total: 0 })
     },
+  }
+}
+
+/** A preview of the present settings over the open episode; undefined, and none on the screen, where it would say nothing. */
+function beginPreview(): PreviewJob | undefined {
+  const { load } = useEpisodeStore.getState()
+  const runs = useRunStore.getState()
+  const settings = useMethodStore.getState()
+  const complete = completeRuns()
+  const base = complete.at(0) ?? runs.live?.run
+  if (load.status !== 'ready' || !base || runs.recordedRevision === settings.revision) return undefined
+  const started = runs.denseEdit === '' && startRecorded(load.frames, base, complete, settings)
+  // Scores of one input say nothing about another, and some methods read more than was recorded: the live run will answer.
+  if (!started) {
+    runs.setPreview(undefined)
+    return undefined
+  }
+  const { revision } = settings
+  return {
+    preview: started,
+    frame: () => usePlayerStore.getState().frame,
+    isCurrent: () => useEpisodeStore.getState().load === load,
+    // Until the queries after the one on the screen are there, those before stand in.
+    show: (run, isWhole) =>
+      runs.setPreview({ run: isWhole ? run : withRest(run, shownRun(useRunStore.getState())?.run), revision }),
+    giveUp: () => runs.setPreview(undefined),
+  }
+}
+
+function startRecorded(
+  episode: RecordedEpisode,
+  base: RunRecord,
+  complete: readonly RunRecord[],
+  settings: MethodState,
+): Preview | undefined {
+  const { denseFrames } = useRunStore.getState()
+  try {
+    return startPreview({
+      episode,
+      denseFrames,
+      base,
+      steps: previewSteps(complete, denseFrames, settings),
+      shape: currentPolicyShape(),
+      settings: methodSettings(settings),
+    })
+  } catch {
+    return undefined
   }
 }
 
