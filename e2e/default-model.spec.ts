@@ -1,4 +1,4 @@
-import { readCameraLog, recordCamera } from './pages/cameraLog.ts'
+import { recordCamera } from './pages/cameraLog.ts'
 import { expect, test } from './support/test.ts'
 
 test("the page's own policy loads, agrees with PyTorch and runs live", async ({ playground }) => {
@@ -22,15 +22,7 @@ test("on the page's own policy a slider answers at once, the live run says how f
   await recordCamera(page)
   await playground.open({ model: undefined, fragment: 'v=1&f=30' })
   await playground.waitForLiveRun()
-  const before = await playground.pictures()
-  const painted = (await readCameraLog(page)).length
-  await playground.parameter('localTokens').focus()
-  await page.keyboard.press('Home')
-  await expect.poll(() => playground.pictures()).not.toBe(before)
-  await playground.waitForLiveRun()
-  const after = (await readCameraLog(page)).slice(painted)
-  expect(after.map(({ origin }) => origin)).toContain('preview')
-  expect(after.at(-1)).toMatchObject({ origin: 'live', stale: false })
+  await playground.expectPreviewThenLive('localTokens')
 
   const agreement = playground.chart('Agreement with dense')
   await expect(agreement).toContainText(/Translation, p50\s*[\d.]+ mm/)

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseEpisodeIndex } from '../src/data/episodeIndex.ts'
 import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
@@ -37,9 +38,6 @@ test('so does a scene of the simulator, and the offer goes away with the scene',
 
 /** What the first bundled episode of a suite asks for; the episodes are recorded again with every better policy. */
 async function firstInstruction(suite: string): Promise<string> {
-  const index: unknown = JSON.parse(await readFile(`public/episodes/${suite}/index.json`, 'utf8'))
-  const { episodes } = index as { episodes: { instruction: string }[] }
-  const [first] = episodes
-  if (first === undefined) throw new Error(`Suite ${suite} has no bundled episode.`)
-  return first.instruction
+  const { episodes } = parseEpisodeIndex(JSON.parse(await readFile(`public/episodes/${suite}/index.json`, 'utf8')))
+  return episodes[0].instruction
 }

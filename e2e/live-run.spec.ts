@@ -1,4 +1,4 @@
-import { readCameraLog, recordCamera } from './pages/cameraLog.ts'
+import { recordCamera } from './pages/cameraLog.ts'
 import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
@@ -7,16 +7,7 @@ test('moves a slider: the kept tokens change at once, then the live run confirms
   await playground.open({ fragment: 'v=1&f=30' })
   await playground.waitForLiveRun()
   const before = await playground.pictures()
-  const painted = (await readCameraLog(page)).length
-
-  await playground.parameter('localTokens').focus()
-  await page.keyboard.press('Home')
-  await expect.poll(() => playground.pictures()).not.toBe(before)
-  await playground.waitForLiveRun()
-
-  const after = (await readCameraLog(page)).slice(painted)
-  expect(after.map(({ origin }) => origin)).toContain('preview')
-  expect(after.at(-1)).toMatchObject({ origin: 'live', stale: false })
+  await playground.expectPreviewThenLive('localTokens')
   await expect(page.getByTestId('reset-parameters')).toHaveText('Reset 1')
 
   await page.getByTestId('reset-parameters').click()

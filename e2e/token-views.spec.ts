@@ -1,16 +1,20 @@
 import { MODEL_TIMEOUT_MS } from './pages/playground.ts'
+import type { Playground } from './pages/playground.ts'
 import { expect, test } from './support/test.ts'
 
-// On the recorded run of the page's own policy: what it kept is known before any weight is fetched.
+/** Opens the recorded run of the page's own policy: what it kept is known before any weight is fetched. */
+async function openRecordedRun(playground: Playground): Promise<void> {
+  await playground.open({ model: undefined, fragment: 'v=1&f=30' })
+  await expect(playground.camera('front')).toHaveAttribute('data-origin', /recorded|live/, {
+    timeout: MODEL_TIMEOUT_MS,
+  })
+}
 
 test('looks at the tokens in every way: sets, depth, scores of a layer by text and by action rows, ground truth', async ({
   playground,
   page,
 }) => {
-  await playground.open({ model: undefined, fragment: 'v=1&f=30' })
-  await expect(playground.camera('front')).toHaveAttribute('data-origin', /recorded|live/, {
-    timeout: MODEL_TIMEOUT_MS,
-  })
+  await openRecordedRun(playground)
   const legend = page.getByTestId('legend')
   const modes = page.getByTestId('overlay-modes')
   const seen = new Set<string>()
@@ -48,10 +52,7 @@ test('asks of a token why: its rule, its closest competitors, what became of it 
   playground,
   page,
 }) => {
-  await playground.open({ model: undefined, fragment: 'v=1&f=30' })
-  await expect(playground.camera('front')).toHaveAttribute('data-origin', /recorded|live/, {
-    timeout: MODEL_TIMEOUT_MS,
-  })
+  await openRecordedRun(playground)
   const inspector = page.getByTestId('inspector')
   await playground.camera('front').hover({ position: { x: 90, y: 90 } })
   await expect(page.getByTestId('token-fate')).toHaveText(/kept|dropped|left|survive/i)

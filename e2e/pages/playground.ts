@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { createHash } from 'node:crypto'
 import { PATIENCE } from '../support/patience.ts'
+import { readCameraLog } from './cameraLog.ts'
 
 export type View = 'front' | 'wrist'
 
@@ -161,6 +162,22 @@ export class Playground {
     const low = Number(await slider.getAttribute('aria-valuenow'))
     for (let steps = value - low; steps > 0; steps--) await this.page.keyboard.press('ArrowRight')
     await expect(slider).toHaveAttribute('aria-valuenow', String(value))
+  }
+
+  /**
+   * Moves a parameter's slider to its start, and expects an overlay from cached scores at once and the live run's after it.
+   * The camera must be recorded from before the page was opened (`recordCamera`).
+   */
+  async expectPreviewThenLive(parameter: string): Promise<void> {
+    const before = await this.pictures()
+    const painted = (await readCameraLog(this.page)).length
+    await this.parameter(parameter).focus()
+    await this.page.keyboard.press('Home')
+    await expect.poll(() => this.pictures()).not.toBe(before)
+    await this.waitForLiveRun()
+    const after = (await readCameraLog(this.page)).slice(painted)
+    expect(after.map(({ origin }) => origin)).toContain('preview')
+    expect(after.at(-1)).toMatchObject({ origin: 'live', stale: false })
   }
 
   /** Writes the grid of a sweep of the random controls: shares kept, and the layers after which tokens go. */

@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -38,7 +37,6 @@ VARIANTS: Mapping[str, Sequence[str]] = {
 }
 """By name, what a variant tells the trainer besides what all are told."""
 EVALUATION_FILE = "evaluation.json"
-POLL_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,11 @@ class Study:
     wording: str
     trainer: tuple[str, ...]
     """Further arguments of the trainer."""
+
+    def arguments(self, variant: str) -> list[str]:
+        """What the trainer of a variant is told."""
+        common = ["--data", str(self.data), "--out", str(self.out / variant), "--workers", "1"]
+        return [*common, *self.trainer, *VARIANTS[variant]]
 
     def run(self, variant: str) -> dict[str, Any]:
         """Train a variant, then play it; returns what the Node evaluator says.
@@ -71,10 +74,8 @@ class Study:
         return {**evaluation, "heldOut": _last_held_out(folder)}
 
     def _train(self, variant: str, folder: Path) -> Checkpoint:
-        arguments = ["--data", str(self.data), "--out", str(folder), "--workers", "1", *self.trainer, *VARIANTS[variant]]
-        parse_arguments(arguments)
         folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "specprune_train.train", *arguments]
+        command = [sys.executable, "-m", "specprune_train.train", *self.arguments(variant)]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "training"), "OMP_NUM_THREADS": "1"}
         with (folder / "output.log").open("a") as log:
             code = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, env=environment).returncode
@@ -173,10 +174,11 @@ def main() -> None:
     """Entry point of ``python -m specprune_train.ablations``."""
     parsed = _parse()
     study = Study(parsed.data, parsed.out, parsed.suite, parsed.seeds, parsed.wording, parsed.trainer)
+    for variant in parsed.variants:
+        # Here, where a wrong argument ends the program with the trainer's own words.
+        parse_arguments(study.arguments(variant))
     with ThreadPoolExecutor(parsed.jobs) as pool:
         running = {variant: pool.submit(study.run, variant) for variant in parsed.variants}
-        while not all(job.done() for job in running.values()):
-            time.sleep(POLL_S)
     failed = [f"{name}: {job.exception()}" for name, job in running.items() if job.exception()]
     print(table({name: job.result() for name, job in running.items() if not job.exception()}))
     if failed:

@@ -94,7 +94,8 @@ class Trainer:
         )
 
     def _trained_parameters(self) -> list[torch.nn.Parameter]:
-        """What learns: all, or the layers that the settings name and the heads that only training has."""
+        """What learns: all but an embedding that was taken over, or the layers that the settings name and the heads that only
+        training has."""
         layers = self.settings.trained_layers
         learns = tuple(f"policy.blocks.{layer - 1}." for layer in layers or ())
         for name, parameter in self.model.named_parameters():

@@ -95,15 +95,16 @@ describe('startPreview', () => {
     expect(kept(96)).toBeGreaterThan(kept(16) ?? 0)
   })
 
+  const source = {
+    episode,
+    denseFrames,
+    base: runOf('specprune', [0, 8, 16]),
+    steps: [0, 8, 16],
+    shape,
+    settings: settings({ minimumTokens: 1 }),
+  }
+
   it('makes the query on the screen before the others, and the same ones either way', () => {
-    const source = {
-      episode,
-      denseFrames,
-      base: runOf('specprune', [0, 8, 16]),
-      steps: [0, 8, 16],
-      shape,
-      settings: settings({ minimumTokens: 1 }),
-    }
     const started = startPreview(source)
     if (!started) throw new Error('There are scores.')
     advanceTo(started, 12)
@@ -118,14 +119,6 @@ describe('startPreview', () => {
   })
 
   it('pauses when its time is up, after a query at least, and goes on where it stopped', () => {
-    const source = {
-      episode,
-      denseFrames,
-      base: runOf('specprune', [0, 8, 16]),
-      steps: [0, 8, 16],
-      shape,
-      settings: settings({ minimumTokens: 1 }),
-    }
     const started = startPreview(source)
     if (!started) throw new Error('There are scores.')
     const isTimeUp = () => true
